@@ -1,0 +1,286 @@
+// The memory map: every byte the core owns, and the only file with addresses.
+//
+//      0 ┌──────────────────────────────────────────────┐
+//        │ words   32 x i32   counters and list heads   │  the host reads them through a view
+//    128 ├──────────────────────────────────────────────┤
+//        │ totals  16 x f64   running totals, deadline  │
+//    256 ├──────────────────────────────────────────────┤
+//        │ lease  256 x i32   ids handed out to be run  │  0: taken or withdrawn
+//   1280 ├──────────────────────────────────────────────┤
+//        │ slots   capacity x 16 bytes                  │  the first 16 are list heads
+//        ├──────────────────────────────────────────────┤
+//        │ heap    when f64, order u64, slot u32        │  three flat arrays of `capacity`
+//        └──────────────────────────────────────────────┘
+//
+// One slot:
+//
+//      0        4                8       12       16
+//      ┌────────┬────────────────┬────────┬────────┐
+//      │ id     │ next or place  │ prev   │ info   │
+//      └────────┴────────────────┴────────┴────────┘
+//   id     generation (8 bits) << 23 | index (23 bits); the sign bit is set while the slot is free
+//   next   the following slot of its list: free, or ready
+//   place  in the same word: the position in the heap (armed), or in the lease (leased)
+//   prev   the preceding slot of its list: ready
+//   info   level (3 bits) | side (1 bit, which of a level's two lists) << 3 | state << 4
+//
+// The heap's groups of children start on a cache line: element 1 of `when` is aligned to 64 bytes.
+
+/** Holds the number of levels of urgency: 0 runs first, 7 last. */
+export const LEVELS: u32 = 8;
+/** Marks the levels that may interrupt a batch: those more urgent than the default, 4. */
+export const URGENT_LEVELS: u32 = 0b1111;
+/** Bounds how many steps of more urgent handles may pass over a level that waits in the batch. */
+export const AGE_LIMIT: i32 = 64;
+/** Bounds how many ids one drain hands out. */
+export const LEASE_LENGTH: i32 = 256;
+
+/** Counts the bits of an id that name the slot. */
+export const INDEX_BITS: i32 = 23;
+/** Keeps an id's slot and drops its generation. */
+export const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
+/** Bounds a generation: 256 of them, then the slot's ids come round again. */
+export const LAST_GENERATION: i32 = 255;
+/** Marks the id of a slot that is free: no id handed out is negative. */
+export const FREE_MARK: i32 = 1 << 31;
+/** Counts the slots that serve as list heads: two lists for each level. */
+export const HEADS: u32 = 16;
+/** Counts the slots of a new core, heads included. */
+export const FIRST_CAPACITY: u32 = 1024;
+/** Bounds the slots of a core, heads included: what INDEX_BITS can name. */
+export const LAST_CAPACITY: u32 = 1 << INDEX_BITS;
+
+/** Says what a slot is doing; LEASED counts as idle once its entry in the lease is 0. */
+export const IDLE: u32 = 0;
+export const READY: u32 = 1;
+export const LEASED: u32 = 2;
+export const ARMED: u32 = 3;
+
+// Words: i32, at 4 times their number.
+/** Is 1 while something more urgent than the lease waits. */
+export const URGENT: usize = 0;
+/** Counts the ids queued and not yet leased. */
+export const QUEUED: usize = 1;
+/** Counts the ids in the heap. */
+export const TIMERS: usize = 2;
+/** Counts the ids claimed and not released. */
+export const LIVE: usize = 3;
+/** Counts the slots there is room for, heads included. */
+export const CAPACITY: usize = 4;
+/** Counts the slots ever used, heads included. */
+export const TOP: usize = 5;
+/** Keep the high-water marks of QUEUED, TIMERS and LIVE. */
+export const MOST_QUEUED: usize = 6;
+export const MOST_TIMERS: usize = 7;
+export const MOST_LIVE: usize = 8;
+/** Counts how often the memory was doubled. */
+export const GROWTHS: usize = 9;
+/** Counts the stale ids that were refused. */
+export const STALE: usize = 10;
+/** Names the first and the last free slot, 0 if there is none. */
+export const FREE_HEAD: usize = 11;
+export const FREE_TAIL: usize = 12;
+/** Has a bit for each list that is not empty: lists 0 to 7 are one side, 8 to 15 the other. */
+export const MAP: usize = 13;
+/** Is the side of the batch, 0 or 8; what becomes ready is queued on the other one. */
+export const SIDE: usize = 14;
+/** Is the level of the lease; 0 if nothing may interrupt it. */
+export const LEASE_LEVEL: usize = 15;
+/** Counts the entries of the lease. */
+export const LEASED_COUNT: usize = 16;
+/** Counts the steps handed out, wrapping. */
+export const STEPS: usize = 17;
+/** Keep, for each of the 8 levels, the STEPS at which it was last served in this batch. */
+export const SERVED: usize = 18;
+
+// Totals: f64, at 128 plus 8 times their number.
+/** Is the deadline of the nearest timer, or Infinity. */
+export const NEAREST: usize = 0;
+/** Count what has been armed, withdrawn before its time, expired, handed out to be run. */
+export const ARMED_TOTAL: usize = 1;
+export const WITHDRAWN_TOTAL: usize = 2;
+export const EXPIRED_TOTAL: usize = 3;
+export const STEPS_TOTAL: usize = 4;
+/** Count the handles run because of their age, and the leases cut short. */
+export const AGED_TOTAL: usize = 5;
+export const INTERRUPTED_TOTAL: usize = 6;
+/** Is the order of the next arming, as u64. */
+export const ORDER: usize = 7;
+
+const TOTALS: usize = 128;
+const LEASE: usize = 256;
+/** Ends what reset() clears. */
+export const SLOTS: usize = 1280;
+const LINE: usize = 64;
+
+// @ts-ignore: decorator
+@inline
+export function word(name: usize): i32 {
+  return load<i32>(name << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setWord(name: usize, value: i32): void {
+  store<i32>(name << 2, value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function addWord(name: usize, change: i32): i32 {
+  const value = word(name) + change;
+  setWord(name, value);
+  return value;
+}
+
+// @ts-ignore: decorator
+@inline
+export function total(name: usize): f64 {
+  return load<f64>(TOTALS + (name << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function setTotal(name: usize, value: f64): void {
+  store<f64>(TOTALS + (name << 3), value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function addTotal(name: usize, change: f64): void {
+  setTotal(name, total(name) + change);
+}
+
+/** Takes the next number in the order of arming. */
+// @ts-ignore: decorator
+@inline
+export function nextOrder(): u64 {
+  const order = load<u64>(TOTALS + (ORDER << 3));
+  store<u64>(TOTALS + (ORDER << 3), order + 1);
+  return order;
+}
+
+// @ts-ignore: decorator
+@inline
+export function leased(place: i32): i32 {
+  return load<i32>(LEASE + (<usize>place << 2));
+}
+
+/** Reads two entries of the lease at once. */
+// @ts-ignore: decorator
+@inline
+export function leasedPair(place: i32): i64 {
+  return load<i64>(LEASE + (<usize>place << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function setLeased(place: i32, id: i32): void {
+  store<i32>(LEASE + (<usize>place << 2), id);
+}
+
+// @ts-ignore: decorator
+@inline
+function slotAt(slot: u32): usize {
+  return SLOTS + (<usize>slot << 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function idOf(slot: u32): i32 {
+  return load<i32>(slotAt(slot));
+}
+
+// @ts-ignore: decorator
+@inline
+export function setId(slot: u32, id: i32): void {
+  store<i32>(slotAt(slot), id);
+}
+
+// @ts-ignore: decorator
+@inline
+export function next(slot: u32): u32 {
+  return load<u32>(slotAt(slot), 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setNext(slot: u32, other: u32): void {
+  store<u32>(slotAt(slot), other, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function place(slot: u32): i32 {
+  return load<i32>(slotAt(slot), 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setPlace(slot: u32, place: i32): void {
+  store<i32>(slotAt(slot), place, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function prev(slot: u32): u32 {
+  return load<u32>(slotAt(slot), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setPrev(slot: u32, other: u32): void {
+  store<u32>(slotAt(slot), other, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+export function info(slot: u32): u32 {
+  return load<u32>(slotAt(slot), 12);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setInfo(slot: u32, value: u32): void {
+  store<u32>(slotAt(slot), value, 12);
+}
+
+// @ts-ignore: decorator
+@inline
+export function levelOf(slot: u32): u32 {
+  return info(slot) & 7;
+}
+
+// @ts-ignore: decorator
+@inline
+export function stateOf(slot: u32): u32 {
+  return info(slot) >> 4;
+}
+
+/** Finds where the heap's deadlines start for a capacity, so that element 1 begins a cache line. */
+// @ts-ignore: decorator
+@inline
+export function whensAt(capacity: u32): usize {
+  return SLOTS + (<usize>capacity << 4) + LINE - 8;
+}
+
+/** Finds where the heap's arming orders start. */
+// @ts-ignore: decorator
+@inline
+export function ordersAt(capacity: u32): usize {
+  return whensAt(capacity) + (<usize>capacity << 3);
+}
+
+/** Finds where the heap's slots start. */
+// @ts-ignore: decorator
+@inline
+export function ownersAt(capacity: u32): usize {
+  return ordersAt(capacity) + (<usize>capacity << 3);
+}
+
+/** Counts the bytes a core of this capacity needs. */
+// @ts-ignore: decorator
+@inline
+export function bytesFor(capacity: u32): usize {
+  return ownersAt(capacity) + (<usize>capacity << 2);
+}
