@@ -12,7 +12,16 @@ import { encodeBase64 } from "@std/encoding/base64.js";
 import { encodeHex } from "@std/encoding/hex.js";
 
 /** Names what was compiled; a new flag or source changes the bytes. */
-const FLAGS = ["--runtime", "stub", "-O3", "--converge", "--initialMemory", "1"];
+const FLAGS = [
+  "--runtime",
+  "stub",
+  "-O3",
+  "--converge",
+  "--enable",
+  "simd",
+  "--initialMemory",
+  "1",
+];
 const RELEASE = ["--noAssert", "--use", "abort="];
 const SOURCES = new URL("./assembly/", import.meta.url);
 const GENERATED = new URL("../src/engine/core.generated.ts", import.meta.url);

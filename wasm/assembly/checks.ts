@@ -26,7 +26,7 @@ import {
   total,
   word,
 } from "./layout";
-import { isBefore, orderAt, ownerAt, parentOf, whenAt } from "./timers";
+import { isBefore, nth, orderAt, ownerAt, parentOf, whenAt } from "./timers";
 
 /** Walks the whole core; compiled to nothing in the release build. */
 // @ts-ignore: decorator
@@ -102,10 +102,15 @@ function verifyLease(): void {
 /** Walks the heap. */
 function verifyHeap(): void {
   const count = <u32>word(TIMERS);
-  assert(total(NEAREST) == (count != 0 ? whenAt(0) : Infinity), "NEAREST must be the root's deadline");
-  for (let at: u32 = 0; at < count; at++) {
-    assert(place(ownerAt(at)) == at, "an armed slot must know its place");
-    if (at == 0) continue;
+  const nearest = count != 0 ? whenAt(nth(0)) : Infinity;
+  assert(total(NEAREST) == nearest, "NEAREST must be the root's deadline");
+  for (let n: u32 = 0; n < count; n++) {
+    const at = nth(n);
+    assert(<u32>place(ownerAt(at)) == at, "an armed slot must know its place");
+    if (n == 0) continue;
     assert(!isBefore(whenAt(at), orderAt(at), parentOf(at)), "a timer must not precede its parent");
+  }
+  for (let at = nth(count); (at & 15) != 0; at++) {
+    assert(isNaN(whenAt(at)), "a free entry's deadline must be NaN");
   }
 }

@@ -24,7 +24,7 @@ import {
 import { verify } from "./checks";
 import { changeSides, isPending, lease, moveReady, pushReady, withdrawReady } from "./ready";
 import { claimSlot, growSlots, releaseSlot, resetSlots, resolve } from "./slots";
-import { insertTimer, locateTimers, ownerAt, removeTimer, whenAt } from "./timers";
+import { insertTimer, locateTimers, nth, ownerAt, removeTimer, whenAt } from "./timers";
 
 /** Forgets everything but the memory already grown; call it before any other. */
 export function reset(): void {
@@ -128,7 +128,7 @@ export function setLevel(id: i32, level: i32): i32 {
 /** Tells what an id is doing: 0 stale, 1 idle, 2 ready, 3 armed. Does not count stale ids. */
 export function state(id: i32): i32 {
   const slot = <u32>id & INDEX_MASK;
-  if (slot >= <u32>word(TOP) || idOf(slot) != id) return 0;
+  if (id <= 0 || slot >= <u32>word(TOP) || idOf(slot) != id) return 0;
   const doing = stateOf(slot);
   if (doing == ARMED) return 3;
   return doing == READY || isPending(slot) ? 2 : 1;
@@ -137,8 +137,8 @@ export function state(id: i32): i32 {
 /** Queues every timer that is due, in order of (deadline, arming); returns how many. */
 export function expire(now: f64): i32 {
   let count: i32 = 0;
-  while (word(TIMERS) != 0 && whenAt(0) <= now) {
-    const slot = ownerAt(0);
+  while (word(TIMERS) != 0 && whenAt(nth(0)) <= now) {
+    const slot = ownerAt(nth(0));
     removeTimer(slot);
     pushReady(slot);
     count++;

@@ -9,7 +9,7 @@
 //   1280 ├──────────────────────────────────────────────┤
 //        │ slots   capacity x 16 bytes                  │  the first 16 are list heads
 //        ├──────────────────────────────────────────────┤
-//        │ heap    when f64, order u64, slot u32        │  three flat arrays of `capacity`
+//        │ heap    capacity x 20 bytes                  │  in blocks of 16: see timers.ts
 //        └──────────────────────────────────────────────┘
 //
 // One slot:
@@ -23,8 +23,6 @@
 //   place  in the same word: the position in the heap (armed), or in the lease (leased)
 //   prev   the preceding slot of its list: ready
 //   info   level (3 bits) | side (1 bit, which of a level's two lists) << 3 | state << 4
-//
-// The heap's groups of children start on a cache line: element 1 of `when` is aligned to 64 bytes.
 
 /** Holds the number of levels of urgency: 0 runs first, 7 last. */
 export const LEVELS: u32 = 8;
@@ -104,14 +102,13 @@ export const STEPS_TOTAL: usize = 4;
 /** Count the handles run because of their age, and the leases cut short. */
 export const AGED_TOTAL: usize = 5;
 export const INTERRUPTED_TOTAL: usize = 6;
-/** Is the order of the next arming, as u64. */
+/** Is the order of the next arming: exact up to 2^53. */
 export const ORDER: usize = 7;
 
 const TOTALS: usize = 128;
 const LEASE: usize = 256;
 /** Ends what reset() clears. */
 export const SLOTS: usize = 1280;
-const LINE: usize = 64;
 
 // @ts-ignore: decorator
 @inline
@@ -154,9 +151,9 @@ export function addTotal(name: usize, change: f64): void {
 /** Takes the next number in the order of arming. */
 // @ts-ignore: decorator
 @inline
-export function nextOrder(): u64 {
-  const order = load<u64>(TOTALS + (ORDER << 3));
-  store<u64>(TOTALS + (ORDER << 3), order + 1);
+export function nextOrder(): f64 {
+  const order = total(ORDER);
+  setTotal(ORDER, order + 1);
   return order;
 }
 
@@ -257,30 +254,26 @@ export function stateOf(slot: u32): u32 {
   return info(slot) >> 4;
 }
 
-/** Finds where the heap's deadlines start for a capacity, so that element 1 begins a cache line. */
+/** Counts the bytes of one block of the heap, 16 timers. */
+export const BLOCK: usize = 320;
+
+/** Finds where the heap starts for a capacity: on a cache line. */
 // @ts-ignore: decorator
 @inline
-export function whensAt(capacity: u32): usize {
-  return SLOTS + (<usize>capacity << 4) + LINE - 8;
+export function heapAt(capacity: u32): usize {
+  return SLOTS + (<usize>capacity << 4);
 }
 
-/** Finds where the heap's arming orders start. */
+/** Counts the bytes of the heap: its root has a block to itself. */
 // @ts-ignore: decorator
 @inline
-export function ordersAt(capacity: u32): usize {
-  return whensAt(capacity) + (<usize>capacity << 3);
-}
-
-/** Finds where the heap's slots start. */
-// @ts-ignore: decorator
-@inline
-export function ownersAt(capacity: u32): usize {
-  return ordersAt(capacity) + (<usize>capacity << 3);
+export function heapBytes(capacity: u32): usize {
+  return (<usize>(capacity >> 4) + 1) * BLOCK;
 }
 
 /** Counts the bytes a core of this capacity needs. */
 // @ts-ignore: decorator
 @inline
 export function bytesFor(capacity: u32): usize {
-  return ownersAt(capacity) + (<usize>capacity << 2);
+  return heapAt(capacity) + heapBytes(capacity);
 }

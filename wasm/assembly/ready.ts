@@ -93,6 +93,7 @@ export function moveReady(slot: u32, level: u32): void {
 
 /** Makes what is ready now the batch, unless one is still in progress. */
 export function changeSides(): void {
+  returnLease();
   if (batchLevels() != 0) return;
   setWord(SIDE, nextSide());
   const steps = word(STEPS);

@@ -15,6 +15,8 @@ import {
   FREE_TAIL,
   GROWTHS,
   HEADS,
+  heapAt,
+  heapBytes,
   IDLE,
   idOf,
   INDEX_BITS,
@@ -24,8 +26,6 @@ import {
   LIVE,
   MOST_LIVE,
   next,
-  ordersAt,
-  ownersAt,
   setId,
   setInfo,
   setNext,
@@ -33,7 +33,6 @@ import {
   setWord,
   STALE,
   TOP,
-  whensAt,
   word,
 } from "./layout";
 
@@ -54,7 +53,7 @@ export function resetSlots(): void {
 @inline
 export function resolve(id: i32): u32 {
   const slot = <u32>id & INDEX_MASK;
-  if (slot < <u32>word(TOP) && idOf(slot) == id) return slot;
+  if (id > 0 && slot < <u32>word(TOP) && idOf(slot) == id) return slot;
   addWord(STALE, 1);
   return 0;
 }
@@ -105,10 +104,7 @@ export function growSlots(): i32 {
   const capacity = old << 1;
   const pages = <i32>((bytesFor(capacity) + 0xffff) >> 16) - memory.size();
   if (pages > 0 && memory.grow(pages) < 0) return 0;
-  // The arrays move up, so the last one goes first.
-  memory.copy(ownersAt(capacity), ownersAt(old), <usize>old << 2);
-  memory.copy(ordersAt(capacity), ordersAt(old), <usize>old << 3);
-  memory.copy(whensAt(capacity), whensAt(old), <usize>old << 3);
+  memory.copy(heapAt(capacity), heapAt(old), heapBytes(old));
   setWord(CAPACITY, capacity);
   addWord(GROWTHS, 1);
   return 1;
