@@ -141,6 +141,7 @@ export class JsCore implements Core {
   }
 
   begin(): number {
+    this.#returnLease();
     if ((this.#map >> this.#side & 0xff) === 0) {
       this.#side ^= 8;
       this.#served.fill(this.#steps);

@@ -46,7 +46,7 @@ export class JsSlots {
   /** Tells whether an id is live. */
   isLive(id: number): boolean {
     const slot = id & SLOT_MASK;
-    return slot < this.#top && this.records[slot * 4] === id;
+    return id > 0 && slot < this.#top && this.records[slot * 4] === id;
   }
 
   /** Finds the slot of an id; 0, and one more stale id, if the id is not live. */
