@@ -1,0 +1,52 @@
+/**
+ * Who is running now.
+ *
+ * Code that the loop calls synchronously (callbacks, generator steps) is known by a variable. Code
+ * that resumes after a native await is known by the host's async context.
+ *
+ * @module
+ */
+
+import { newStorage, type Storage } from "./async_context.ts";
+import type { Context } from "./context.ts";
+import type { Loop } from "./loop.ts";
+
+/** Is a task or a callback: what has a loop and a context. */
+export interface Execution {
+  readonly loop: Loop;
+  /** Holds its context, once it has values. */
+  ownContext: Context | undefined;
+  /** Tells whether it is a task, which can wait. */
+  readonly isTask: boolean;
+}
+
+/** Holds what the loop is calling synchronously at this moment. */
+export const active: {
+  /** Is the loop whose code is on the stack. */
+  loop: Loop | undefined;
+  /** Is the task or callback whose code is on the stack. */
+  execution: Execution | undefined;
+  /** Is the context entered by `context.run`. */
+  context: Context | undefined;
+  /** Is the task whose native async step is in progress, for hosts without async context. */
+  stepping: Execution | undefined;
+} = { loop: undefined, execution: undefined, context: undefined, stepping: undefined };
+
+/** Remembers the task of native async code, where the host can. */
+export const storage: Storage<Execution> | undefined = newStorage();
+
+/** Finds the task or callback that is running, if any. */
+export function currentExecution(): Execution | undefined {
+  return active.loop !== undefined ? active.execution : asyncExecution();
+}
+
+/** Finds the task whose native async code is running. */
+export function asyncExecution(): Execution | undefined {
+  return storage !== undefined ? storage.getStore() : active.stepping;
+}
+
+/** Calls native async code of a task, so that it is found again after each of its awaits. */
+export function enterAsync<R>(execution: Execution, callback: () => R): R {
+  if (storage === undefined || storage.getStore() === execution) return callback();
+  return storage.run(execution, callback);
+}

@@ -1,0 +1,342 @@
+/**
+ * The loop: the only file that decides in what order things run.
+ *
+ * One turn is: what the host has completed, then the timers that are due, join the ready queue;
+ * then exactly what is ready runs, and what that adds waits for the next turn. Turns follow each
+ * other without the host until there is nothing ready, or until the host's own work has waited
+ * long enough.
+ *
+ * A step of native async code takes microtasks, so the loop stops in the middle of a batch when
+ * one begins and goes on from the very call that ends it: a `then()` of the library, or the
+ * settlement of the function's promise. Should the step wait for a foreign promise instead, the
+ * next macrotask finds it still in progress, and the loop goes on without it.
+ *
+ * @module
+ */
+
+import { RuntimeError } from "../errors.ts";
+import { type Clock, hostClock, VirtualClock } from "./clock.ts";
+import { SLOT_MASK, Total, Word } from "./core.ts";
+import { active, type Execution } from "./current.ts";
+import { findSoon, HostTimer, type Soon } from "./host.ts";
+import type { Instrument } from "./instrument.ts";
+import { Registry, type Runnable } from "./registry.ts";
+
+/** Is the priority of whatever sets none: exactly asyncio's order. */
+export const DEFAULT_PRIORITY = 4;
+/** Bounds, in ms, how long turns follow each other before the host's own work gets its turn. */
+const BUDGET = 2;
+/** Counts the steps between two looks at the host's clock. */
+const STEPS_BETWEEN_LOOKS = 1024;
+/** Bounds the looks in one go, for hosts whose clock stands still. */
+const MOST_LOOKS = 64;
+
+/** Is what a report of an error says, with asyncio's keys. */
+export interface ExceptionContext {
+  message: string;
+  exception?: unknown;
+  [key: string]: unknown;
+}
+
+/** Is a task whose step is native async code. */
+export interface Stepping extends Execution {
+  /** Is told that the step went off to a promise the loop knows nothing of. */
+  leave(): void;
+}
+
+/** Configures a loop. */
+export interface LoopOptions {
+  /** Tells the time; the host's clock unless given. */
+  clock?: Clock | undefined;
+  /** Checks more and remembers where things were created. */
+  debug?: boolean | undefined;
+  /** Is told what the loop does. */
+  instrument?: Instrument | undefined;
+}
+
+/** Decides what runs next. */
+export abstract class Loop extends Registry {
+  /** Is how long a step may take, in ms, before debug mode reports it. */
+  slowCallbackDuration = 100;
+  /** @internal Is the task whose native async step is in progress. */
+  stepping: Stepping | undefined;
+  readonly #clock: Clock;
+  readonly #virtual: VirtualClock | undefined;
+  readonly #soon: Soon = findSoon();
+  readonly #timer: HostTimer = new HostTimer((when) => this.#onTimer(when));
+  readonly #instrument: Instrument | undefined;
+  #debug = false;
+  #isWatched = false;
+  #stepBegan = 0;
+  #unwatch: (() => void) | undefined;
+  /** Is the place of the next handle in the lease, and the lease's length. */
+  #at = 0;
+  #count = 0;
+  #running = false;
+  #stopping = false;
+  /** Is true until the first turn of a run: `stop()` before it lets exactly one pass. */
+  #fresh = false;
+  /** Is true while a macrotask is on its way. */
+  #ticking = false;
+  /** Is true while no microtask of native code can be waiting. */
+  #drained = false;
+  #iterations = 0;
+  #hostOperations = 0;
+  #lookAfter = 0;
+  #looks = 0;
+  #yieldAt = 0;
+  #armedAt = NaN;
+  /** Is the latest deadline the host's timer fired for, in case its clock stands still. */
+  #floor = -Infinity;
+  #onStop: (() => void) | undefined;
+  #onDeadlock: (() => void) | undefined;
+
+  /** Makes a loop that is not running. */
+  constructor(options: LoopOptions = {}) {
+    super();
+    this.#instrument = options.instrument;
+    this.debug = options.debug ?? false;
+    this.#clock = options.clock ?? hostClock;
+    if (typeof this.#clock.now !== "function") {
+      throw new TypeError(`clock MUST HAVE A METHOD now(): ${options.clock}`);
+    }
+    this.#virtual = this.#clock instanceof VirtualClock ? this.#clock : undefined;
+  }
+
+  /** Says whether it checks more, and remembers where things were created. */
+  get debug(): boolean {
+    return this.#debug;
+  }
+
+  set debug(debug: boolean) {
+    this.#debug = debug;
+    this.#isWatched = debug || this.#instrument !== undefined;
+  }
+
+  /** Tells whether it is running. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Tells the time, in ms; it never goes back. */
+  time(): number {
+    const now = this.#clock.now();
+    return now < this.#floor ? this.#floor : now;
+  }
+
+  /** Makes the loop stop at the end of the batch that is running. */
+  stop(): void {
+    this.#stopping = true;
+    this.wake();
+  }
+
+  /** Runs until `stop()`. */
+  runForever(): Promise<void> {
+    this.checkOpen();
+    if (this.#running) throw new RuntimeError("THE LOOP IS ALREADY RUNNING");
+    this.#running = this.#fresh = true;
+    this.#unwatch = this.#virtual?.watch(() => this.wake());
+    return new Promise((resolve, reject) => {
+      this.#onStop = resolve;
+      this.#onDeadlock = () => reject(this.describeDeadlock());
+      this.wake();
+    });
+  }
+
+  /** Drops what is scheduled; a loop must have stopped first. Harmless when done before. */
+  close(): void {
+    if (this.#running) throw new RuntimeError("STOP THE LOOP BEFORE CLOSING IT: IT IS RUNNING");
+    if (!this.closed) this.drop();
+  }
+
+  /** @internal Reports an error that nobody else can handle. */
+  abstract callExceptionHandler(context: ExceptionContext): void;
+
+  /** @internal Says which tasks wait for what cannot come. */
+  protected abstract describeDeadlock(): Error;
+
+  /** @internal Counts an operation of the host in flight: virtual time waits for it. */
+  beginHostOperation(): void {
+    this.#hostOperations++;
+  }
+
+  /** @internal Counts one less; called in the host's own time, it wakes the loop. */
+  endHostOperation(): void {
+    this.#hostOperations--;
+    this.wake();
+  }
+
+  /** @internal Counts the turns. */
+  get iterations(): number {
+    return this.#iterations;
+  }
+
+  /** @internal Makes sure that turns will be taken. */
+  override wake(): void {
+    if (this.awake || !this.#running) return;
+    this.awake = true;
+    this.#callTick();
+  }
+
+  /** @internal Goes on with the batch after the native async step of a task has ended. */
+  stepEnded(task: Stepping): void {
+    if (this.stepping !== task) return;
+    this.stepping = active.stepping = undefined;
+    if (this.#isWatched) this.#noteStepEnd(task as unknown as Runnable);
+    this.#drive();
+  }
+
+  /** Asks the host for a macrotask. */
+  #callTick(): void {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    this.#soon(() => {
+      this.#ticking = false;
+      this.#tick();
+    });
+  }
+
+  /** Starts, or goes on, from a macrotask: no microtask is waiting at this moment. */
+  #tick(): void {
+    if (!this.#running) return;
+    if (this.stepping !== undefined) {
+      const away = this.stepping;
+      this.stepping = active.stepping = undefined;
+      away.leave();
+      if (this.#isWatched) this.#noteStepEnd(away as unknown as Runnable);
+    }
+    this.awake = this.#drained = true;
+    this.#lookAfter = STEPS_BETWEEN_LOOKS;
+    this.#looks = MOST_LOOKS;
+    this.#yieldAt = performance.now() + BUDGET;
+    this.#drive();
+  }
+
+  /** Runs handles until a native async step begins, the host's turn comes, or nothing is left. */
+  #drive(): void {
+    const { core, handlers } = this;
+    active.loop = this;
+    for (;;) {
+      while (this.#at < this.#count && core.words[Word.URGENT] === 0) {
+        const { lease } = core;
+        const id = lease[this.#at];
+        lease[this.#at++] = 0;
+        if (id === 0) continue; // It was withdrawn after it had been handed out.
+        const handler = handlers[id & SLOT_MASK]!;
+        if (this.#isWatched) this.#runWatched(handler);
+        else handler.run();
+        if (this.stepping !== undefined) return this.#awaitStep();
+      }
+      this.#at = 0;
+      this.#count = core.drain(); // What was not taken comes first, unless something is urgent.
+      if (this.#count === 0 && !this.#turn()) break;
+    }
+    active.loop = undefined;
+  }
+
+  /** Begins the next turn; returns false if there is none now. */
+  #turn(): boolean {
+    const { core } = this;
+    if (this.#stopping && !this.#fresh) return this.#finish();
+    if (this.#isHostsTurn()) {
+      this.#callTick();
+      return false;
+    }
+    this.#fresh = false;
+    if (core.words[Word.TIMERS] !== 0) core.expire(this.time());
+    this.#count = core.begin();
+    if (this.#count === 0) {
+      if (this.#stopping) return this.#finish();
+      if (this.#virtual !== undefined && !this.#drained) {
+        this.#callTick(); // Native code may be about to become ready.
+        return false;
+      }
+      if (!this.#jump()) return this.#rest();
+      this.#count = core.begin();
+    }
+    this.#instrument?.beforeTurn?.(this.#iterations);
+    this.#iterations++;
+    this.#lookAfter -= this.#count;
+    return true;
+  }
+
+  /** Leaves the batch until the native async step in progress has ended. */
+  #awaitStep(): void {
+    active.loop = undefined;
+    active.stepping = this.stepping;
+    this.#drained = false;
+    this.#callTick();
+  }
+
+  /** Tells whether the host's own work has waited long enough. */
+  #isHostsTurn(): boolean {
+    if (this.#lookAfter > 0) return false;
+    this.#lookAfter = STEPS_BETWEEN_LOOKS;
+    return --this.#looks < 0 || performance.now() >= this.#yieldAt;
+  }
+
+  /** Moves virtual time to the next deadline; it waits for operations of the host. */
+  #jump(): boolean {
+    const { core } = this;
+    if (this.#virtual === undefined || this.#hostOperations > 0) return false;
+    const when = core.totals[Total.NEAREST];
+    if (when === Infinity) return false;
+    this.#instrument?.beforeRest?.(when);
+    this.#virtual.jump(when);
+    return core.expire(this.time()) > 0;
+  }
+
+  /** Waits for the host: for its timer, or for whatever wakes the loop. */
+  #rest(): false {
+    this.awake = false;
+    this.#instrument?.beforeRest?.(this.core.totals[Total.NEAREST]);
+    if (this.#virtual === undefined) {
+      this.#timer.arm(this.core.totals[Total.NEAREST], this.#armedAt = this.#clock.now());
+    } else if (this.#hostOperations > 0) {
+      this.#timer.arm(Infinity, 0);
+    } else {
+      const onDeadlock = this.#onDeadlock;
+      this.#leave();
+      onDeadlock?.();
+    }
+    return false;
+  }
+
+  /** Goes on when the host's timer fires; a clock that stood still is told what time it is. */
+  #onTimer(when: number): void {
+    const now = this.#clock.now();
+    if (now === this.#armedAt && when > now && when < Infinity) this.#floor = when;
+    this.#tick();
+  }
+
+  /** Ends `runForever()`. */
+  #finish(): false {
+    const onStop = this.#onStop;
+    this.#leave();
+    onStop?.();
+    return false;
+  }
+
+  #leave(): void {
+    this.#running = this.awake = this.#stopping = false;
+    this.#onStop = this.#onDeadlock = undefined;
+    this.#timer.disarm();
+    this.#unwatch?.();
+  }
+
+  /** Runs a handle, and tells of it: debug mode, or with an instrument. */
+  #runWatched(handler: Runnable): void {
+    this.#instrument?.beforeStep?.(handler);
+    this.#stepBegan = performance.now();
+    handler.run();
+    if (this.stepping === undefined) this.#noteStepEnd(handler);
+  }
+
+  /** Tells that a step has ended; debug mode complains if it took long. */
+  #noteStepEnd(handler: Runnable): void {
+    const ms = performance.now() - this.#stepBegan;
+    this.#instrument?.afterStep?.(handler);
+    if (!this.#debug || ms < this.slowCallbackDuration) return;
+    console.warn(`Executing ${handler.label} took ${ms.toFixed(0)} ms`);
+  }
+}

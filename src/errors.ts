@@ -1,0 +1,137 @@
+/**
+ * Every error class of the library, and when it is thrown.
+ *
+ * @module
+ */
+
+/** Tells whether an error is a cancellation, so that a `catch` can pass it on. */
+export function isCancelled(error: unknown): error is CancelledError {
+  return error instanceof CancelledError;
+}
+
+/**
+ * Is thrown at the suspension point of a task that was cancelled.
+ *
+ * Catch it to clean up, then throw it again. It carries a stack in debug mode only: a cancellation
+ * is a message, not a fault.
+ */
+export class CancelledError extends Error {
+  override readonly name = "CancelledError";
+  /** Is true on every cancellation, whichever copy of the library made it. */
+  readonly isCancelled = true;
+}
+
+/** Is thrown when a deadline passed before the work was done; its cause is the cancellation. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+}
+
+/** Is thrown when a future is asked for what its state does not allow. */
+export class InvalidStateError extends Error {
+  override readonly name = "InvalidStateError";
+}
+
+/** Is thrown when something is used in a state in which it cannot be; it says what to do instead. */
+export class RuntimeError extends Error {
+  override readonly name: string = "RuntimeError";
+}
+
+/** Is thrown by `Queue.getNowait()` on an empty queue. */
+export class QueueEmpty extends Error {
+  override readonly name = "QueueEmpty";
+}
+
+/** Is thrown by `Queue.putNowait()` on a full queue. */
+export class QueueFull extends Error {
+  override readonly name = "QueueFull";
+}
+
+/** Is thrown by putting into, or getting from the end of, a queue that was shut down. */
+export class QueueShutDown extends Error {
+  override readonly name = "QueueShutDown";
+}
+
+/** Is thrown to those who wait at a barrier that was reset or aborted. */
+export class BrokenBarrierError extends RuntimeError {
+  override readonly name = "BrokenBarrierError";
+}
+
+/** Is thrown when a stream ended before it gave what was asked for. */
+export class IncompleteReadError extends Error {
+  override readonly name = "IncompleteReadError";
+  /** Makes the error of a read that got `partial` of `expected` bytes. */
+  constructor(readonly partial: Uint8Array, readonly expected: number | undefined) {
+    super(`STREAM ENDED AFTER ${partial.length} OF ${expected ?? "AN UNKNOWN NUMBER OF"} BYTES`);
+  }
+}
+
+/** Is thrown when a separator was not found within a stream's limit. */
+export class LimitOverrunError extends Error {
+  override readonly name = "LimitOverrunError";
+  /** Makes the error of a search that looked at `consumed` bytes. */
+  constructor(message: string, readonly consumed: number) {
+    super(message);
+  }
+}
+
+/** Is thrown by `run` on a virtual clock when every task waits for something that cannot come. */
+export class DeadlockError extends RuntimeError {
+  override readonly name = "DeadlockError";
+}
+
+/** Picks errors: by class, or by a predicate. */
+export type ErrorMatch =
+  | (new (...args: never[]) => Error)
+  | ((error: unknown) => boolean);
+
+/** Is several unrelated errors at once: those of a task group. */
+export class ExceptionGroup extends AggregateError {
+  override readonly name: string = "ExceptionGroup";
+
+  /** Wraps at least one error. */
+  constructor(message: string, errors: Iterable<unknown>, options?: ErrorOptions) {
+    super(errors, message, options);
+    if (this.errors.length === 0) {
+      throw new RangeError("AN EXCEPTION GROUP NEEDS AT LEAST ONE ERROR: []");
+    }
+  }
+
+  /** Makes a group of the same message and cause around other errors. */
+  derive(errors: Iterable<unknown>): ExceptionGroup {
+    return new ExceptionGroup(this.message, errors, { cause: this.cause });
+  }
+
+  /** Parts the group in two, nested groups included: what matches, and the rest. */
+  split(match: ErrorMatch): [ExceptionGroup | undefined, ExceptionGroup | undefined] {
+    const matched: unknown[] = [];
+    const rest: unknown[] = [];
+    for (const error of this.errors) {
+      if (matches(error, match)) {
+        matched.push(error);
+      } else if (error instanceof ExceptionGroup) {
+        const [inside, outside] = error.split(match);
+        if (inside) matched.push(inside);
+        if (outside) rest.push(outside);
+      } else {
+        rest.push(error);
+      }
+    }
+    return [
+      matched.length > 0 ? this.derive(matched) : undefined,
+      rest.length > 0 ? this.derive(rest) : undefined,
+    ];
+  }
+
+  /** Keeps what matches, nested groups included. */
+  subgroup(match: ErrorMatch): ExceptionGroup | undefined {
+    return this.split(match)[0];
+  }
+}
+
+/** Tells whether one error matches. */
+function matches(error: unknown, match: ErrorMatch): boolean {
+  if (match === Error || match.prototype instanceof Error) {
+    return error instanceof (match as new (...args: never[]) => Error);
+  }
+  return (match as (error: unknown) => boolean)(error);
+}
