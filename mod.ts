@@ -2,19 +2,20 @@
  * Weft: asyncio for Deno and TypeScript, on a scheduler core in WebAssembly.
  *
  * ```ts
- * import { newCore, SLOT_MASK, Total } from "./mod.ts";
+ * import { createTask, run, sleep } from "./mod.ts";
  *
- * const core = newCore();
- * const late = core.claimArmed(4, 20);
- * const soon = core.claimArmed(4, 10);
- * core.expire(core.totals[Total.NEAREST]);
- * console.assert(core.begin() === 1 && core.lease[0] === soon);
- * console.assert((late & SLOT_MASK) !== (soon & SLOT_MASK));
+ * await run(async () => {
+ *   const slow = createTask(() => sleep(20, "slow"));
+ *   const quick = createTask(() => sleep(10, "quick"));
+ *   console.log(await quick, await slow);
+ * });
  * ```
  *
  * @module
  */
 
+export { type Clock, VirtualClock } from "./src/engine/clock.ts";
+export { Context, ContextVar, copyContext, Token } from "./src/engine/context.ts";
 export {
   AGE_LIMIT,
   type Core,
@@ -26,3 +27,53 @@ export {
   Word,
 } from "./src/engine/core.ts";
 export { fallbackReason, newCore, provideModule, recycleCore } from "./src/engine/core_pool.ts";
+export { Handle, TimerHandle } from "./src/engine/handle.ts";
+export type { Instrument, Step } from "./src/engine/instrument.ts";
+export type { ExceptionContext, LoopOptions } from "./src/engine/loop.ts";
+export type { Signal } from "./src/engine/signals.ts";
+export {
+  BrokenBarrierError,
+  CancelledError,
+  DeadlockError,
+  type ErrorMatch,
+  ExceptionGroup,
+  IncompleteReadError,
+  InvalidStateError,
+  isCancelled,
+  LimitOverrunError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  RuntimeError,
+  TimeoutError,
+} from "./src/errors.ts";
+export { asCompleted, type AsCompletedOptions } from "./src/futures/as_completed.ts";
+export {
+  type Awaitable,
+  type Body,
+  type Coroutine,
+  type CoroutineLike,
+  type CoroutineResult,
+  isCoroutine,
+} from "./src/futures/awaitable.ts";
+export { CancelScope, cancelScope, type CancelScopeOptions } from "./src/futures/cancel_scope.ts";
+export { createTask, ensureFuture, type Waitable } from "./src/futures/create_task.ts";
+export {
+  EventLoop,
+  type ExceptionHandler,
+  type Metrics,
+  type TaskFactory,
+} from "./src/futures/event_loop.ts";
+export { type DoneCallback, Future, isFuture } from "./src/futures/future.ts";
+export { gather, type GatherOptions } from "./src/futures/gather.ts";
+export { run, Runner, type RunnerOptions, type RunOptions } from "./src/futures/runner.ts";
+export { allTasks, currentTask, getRunningLoop } from "./src/futures/running.ts";
+export { shield } from "./src/futures/shield.ts";
+export { sleep, yieldNow } from "./src/futures/sleep.ts";
+export { Task } from "./src/futures/task.ts";
+export type { TaskOptions } from "./src/futures/task_options.ts";
+export { TaskGroup, taskGroup } from "./src/futures/task_group.ts";
+export { Timeout, timeout, timeoutAt } from "./src/futures/timeout.ts";
+export { wait, type WaitOptions, type WaitResult } from "./src/futures/wait.ts";
+export { waitFor } from "./src/futures/wait_for.ts";
+export { each } from "./src/sync/each.ts";

@@ -1,0 +1,58 @@
+/**
+ * Starting tasks.
+ *
+ * @module
+ */
+
+import {
+  type Awaitable,
+  type CoroutineLike,
+  explain,
+  isAwaitable,
+  isCoroutine,
+} from "./awaitable.ts";
+import type { EventLoop } from "./event_loop.ts";
+import { Future } from "./future.ts";
+import { runningLoop } from "./running.ts";
+import type { Task } from "./task.ts";
+import type { TaskOptions } from "./task_options.ts";
+
+/** Is what can be waited for: an awaitable, or a coroutine that becomes a task. */
+export type Waitable<T> = Awaitable<T> | CoroutineLike<T>;
+
+/**
+ * Starts a task: a coroutine that runs on its own.
+ *
+ * Its first step runs in the loop's next turn. The loop holds the task until it is done; a failure
+ * that nobody looks at is reported when the loop closes.
+ *
+ * ```ts
+ * import { createTask, run, sleep } from "./mod.ts";
+ *
+ * await run(async () => {
+ *   const task = createTask(async () => {
+ *     await sleep(5);
+ *     return 42;
+ *   });
+ *   console.assert(await task === 42);
+ * });
+ * ```
+ */
+export function createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions): Task<T> {
+  return runningLoop().createTask(coroutine, options);
+}
+
+/** Returns a future or task as it is; makes a task of anything else that can be awaited. */
+export function ensureFuture<T>(awaitable: Waitable<T>, loop?: EventLoop): Future<T> {
+  if (awaitable instanceof Future) {
+    if (loop !== undefined && awaitable.loop !== loop) {
+      throw new RangeError(`A FUTURE OF ANOTHER LOOP: ${awaitable}`);
+    }
+    return awaitable as Future<T>;
+  }
+  if (isCoroutine(awaitable)) return (loop ?? runningLoop()).createTask(awaitable);
+  if (isAwaitable(awaitable)) {
+    return (loop ?? runningLoop()).createTask(() => awaitable as Awaitable<T>);
+  }
+  throw new TypeError(`EXPECTED A FUTURE, A COROUTINE OR AN AWAITABLE: ${explain(awaitable)}`);
+}

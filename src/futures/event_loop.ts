@@ -1,0 +1,274 @@
+/**
+ * The event loop as programs see it.
+ *
+ * @module
+ */
+
+import { type Context, inheritContext } from "../engine/context.ts";
+import { Total, Word } from "../engine/core.ts";
+import { Handle, TimerHandle } from "../engine/handle.ts";
+import { DEFAULT_PRIORITY, type ExceptionContext, Loop, type LoopOptions } from "../engine/loop.ts";
+import { DeadlockError, RuntimeError } from "../errors.ts";
+import { type CoroutineLike, explain, isCoroutine, show } from "./awaitable.ts";
+import { Future } from "./future.ts";
+import { checkDelay } from "./sleep.ts";
+import { Task } from "./task.ts";
+import type { TaskOptions } from "./task_options.ts";
+
+/** Handles errors that nobody else can; a handler of one parameter gets the report alone. */
+export type ExceptionHandler =
+  | ((loop: EventLoop, context: ExceptionContext) => void)
+  | ((context: ExceptionContext) => void);
+
+/** Makes the tasks of a loop. */
+export type TaskFactory = <T>(
+  loop: EventLoop,
+  coroutine: CoroutineLike<T>,
+  options: TaskOptions,
+) => Task<T>;
+
+/** Is what a loop has done so far, and what it holds. */
+export interface Metrics {
+  /** Tells which engine holds the queue and the timers. */
+  readonly engine: "wasm" | "js";
+  /** Counts the turns. */
+  readonly iterations: number;
+  /** Counts the handles run. */
+  readonly steps: number;
+  /** Counts the handles that are ready, and the most there ever were. */
+  readonly ready: number;
+  readonly mostReady: number;
+  /** Counts the timers that are armed, and the most there ever were. */
+  readonly timers: number;
+  readonly mostTimers: number;
+  /** Count what became of timers. */
+  readonly timersArmed: number;
+  readonly timersCancelled: number;
+  readonly timersExpired: number;
+  /** Counts the handles that ran because of their age, and the batches interrupted. */
+  readonly aged: number;
+  readonly interrupted: number;
+  /** Counts stale ids that were refused. */
+  readonly stale: number;
+  /** Counts the bytes of queue and timers. */
+  readonly bytes: number;
+}
+
+/** Bounds the failures that are remembered because nobody has looked at them yet. */
+const MOST_UNRETRIEVED = 1000;
+
+/** Runs callbacks and tasks. Made by `run()` and by `Runner`. */
+export class EventLoop extends Loop {
+  /** @internal Holds the failed futures that nobody has looked at. */
+  readonly unretrieved: Set<Future<unknown>> = new Set();
+  #exceptionHandler: ExceptionHandler | undefined;
+  #taskFactory: TaskFactory | undefined;
+
+  /** Makes a loop that is not running. */
+  constructor(options: LoopOptions & { onError?: ExceptionHandler | undefined } = {}) {
+    super(options);
+    this.setExceptionHandler(options.onError);
+  }
+
+  /** Calls a function in the next turn, in the order of scheduling. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    checkCallback(callback);
+    return this.callSoonIn(DEFAULT_PRIORITY, inheritContext(), callback, args);
+  }
+
+  /** Calls a function after a delay; one of 0 or less is due at once. */
+  callLater<A extends unknown[]>(
+    ms: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle {
+    checkDelay("ms", ms);
+    return this.callAt(this.time() + ms, callback, ...args);
+  }
+
+  /** Calls a function at a time of the loop's clock. */
+  callAt<A extends unknown[]>(
+    when: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle {
+    checkDelay("when", when);
+    checkCallback(callback);
+    return this.callAtIn(DEFAULT_PRIORITY, when, callback, args);
+  }
+
+  /** @internal Calls back at a priority, in a context. */
+  callSoonIn<A extends unknown[]>(
+    priority: number,
+    context: Context | undefined,
+    callback: (...args: A) => unknown,
+    args: A | undefined,
+  ): Handle {
+    this.checkOpen();
+    const handle = new Handle(this, callback, args, context);
+    handle.id = this.claimReady(handle, priority);
+    return handle;
+  }
+
+  /** @internal Calls back at a time and a priority. */
+  callAtIn<A extends unknown[]>(
+    priority: number,
+    when: number,
+    callback: (...args: A) => unknown,
+    args: A | undefined,
+  ): TimerHandle {
+    this.checkOpen();
+    const handle = new TimerHandle(this, when, callback, args, inheritContext());
+    handle.id = this.claimArmed(handle, priority, when);
+    return handle;
+  }
+
+  /** Makes a pending future. */
+  createFuture<T>(): Future<T> {
+    return new Future<T>(this);
+  }
+
+  /** Makes a task; its first step runs in the next turn. */
+  createTask<T>(coroutine: CoroutineLike<T>, options: TaskOptions = {}): Task<T> {
+    this.checkOpen();
+    if (!isCoroutine(coroutine)) {
+      throw new TypeError(
+        `A TASK NEEDS A COROUTINE OR A FUNCTION, PASS THE FUNCTION OR USE until(): ${
+          explain(coroutine)
+        }`,
+      );
+    }
+    if (this.#taskFactory === undefined) return new Task(this, coroutine, options);
+    return this.#taskFactory(this, coroutine, options);
+  }
+
+  /** Replaces what makes tasks; `undefined` restores the default. */
+  setTaskFactory(factory: TaskFactory | undefined): void {
+    if (factory !== undefined && typeof factory !== "function") {
+      throw new TypeError(`TASK FACTORY MUST BE A FUNCTION: ${show(factory)}`);
+    }
+    this.#taskFactory = factory;
+  }
+
+  /** Runs until a future is done, and returns its result. */
+  async runUntilComplete<T>(future: Future<T>): Promise<T> {
+    const stop = () => this.stop();
+    future.addDoneCallback(stop);
+    try {
+      await this.runForever();
+    } finally {
+      future.removeDoneCallback(stop);
+    }
+    if (!future.done) {
+      throw new RuntimeError(`THE LOOP WAS STOPPED BEFORE IT WAS DONE: ${future.label}`);
+    }
+    return future.result();
+  }
+
+  /** Lists the tasks that are not done, in the order of their creation. */
+  allTasks(): Set<Task<unknown>> {
+    const tasks = this.handlers.filter((handler) => handler instanceof Task);
+    return new Set(tasks.sort((a, b) => a.serial - b.serial));
+  }
+
+  /** Tells what the loop has done and holds; reading it costs nothing elsewhere. */
+  metrics(): Metrics {
+    const { words, totals, engine, bytes } = this.core;
+    return Object.freeze({
+      engine,
+      iterations: this.iterations,
+      steps: totals[Total.STEPS],
+      ready: words[Word.QUEUED],
+      mostReady: words[Word.MOST_QUEUED],
+      timers: words[Word.TIMERS],
+      mostTimers: words[Word.MOST_TIMERS],
+      timersArmed: totals[Total.ARMED],
+      timersCancelled: totals[Total.WITHDRAWN],
+      timersExpired: totals[Total.EXPIRED],
+      aged: totals[Total.AGED],
+      interrupted: totals[Total.INTERRUPTED],
+      stale: words[Word.STALE],
+      bytes,
+    });
+  }
+
+  // Errors.
+
+  /** Replaces the handler of errors nobody else can handle; `undefined` restores the default. */
+  setExceptionHandler(handler: ExceptionHandler | undefined): void {
+    if (handler !== undefined && typeof handler !== "function") {
+      throw new TypeError(`EXCEPTION HANDLER MUST BE A FUNCTION: ${show(handler)}`);
+    }
+    this.#exceptionHandler = handler;
+  }
+
+  /** Hands an error to the exception handler; should that throw, to the default one. */
+  override callExceptionHandler(context: ExceptionContext): void {
+    const handler = this.#exceptionHandler as
+      | ((...args: unknown[]) => void)
+      | undefined;
+    try {
+      if (handler === undefined) this.defaultExceptionHandler(context);
+      else if (handler.length === 1) handler(context);
+      else handler(this, context);
+    } catch (exception) {
+      if (handler === undefined) {
+        return console.error("Exception in default exception handler", exception);
+      }
+      this.defaultExceptionHandler({
+        message: "Unhandled error in exception handler",
+        exception,
+        context,
+      });
+    }
+  }
+
+  /** Writes a report to the console. */
+  defaultExceptionHandler(context: ExceptionContext): void {
+    const { message, exception, ...rest } = context;
+    const lines = Object.entries(rest).map(([key, value]) => `\n${key}: ${show(value)}`);
+    console.error(message + lines.join(""), ...("exception" in context ? [exception] : []));
+  }
+
+  /** @internal Remembers a failure until somebody looks at it. */
+  noteUnretrieved(future: Future<unknown>): void {
+    this.unretrieved.add(future);
+    if (this.unretrieved.size <= MOST_UNRETRIEVED) return;
+    for (const oldest of this.unretrieved) return this.#reportUnretrieved(oldest);
+  }
+
+  #reportUnretrieved(future: Future<unknown>): void {
+    const isTask = future instanceof Task;
+    this.callExceptionHandler({
+      message: `${isTask ? "Task" : "Future"} exception was never retrieved`,
+      exception: future.exception(),
+      [isTask ? "task" : "future"]: future,
+      ...(future.createdAt ? { source_traceback: future.createdAt } : {}),
+    });
+  }
+
+  /** Reports the failures nobody looked at, and drops what is scheduled. */
+  override close(): void {
+    if (this.closed) return;
+    if (!this.running) { for (const future of this.unretrieved) this.#reportUnretrieved(future); }
+    super.close();
+  }
+
+  protected override describeDeadlock(): Error {
+    const lines = [...this.allTasks()].map((task) =>
+      `\n  ${task.name} waits on ${task.waitingOn ?? "a step of its own"}`
+    );
+    return new DeadlockError(
+      `DEADLOCK: NOTHING IS READY, NO TIMER IS ARMED, NO OPERATION OF THE HOST IS IN FLIGHT${
+        lines.join("")
+      }`,
+    );
+  }
+}
+
+/** Refuses what cannot be called. */
+function checkCallback(callback: unknown): void {
+  if (typeof callback !== "function") {
+    throw new TypeError(`CALLBACK MUST BE A FUNCTION: ${show(callback)}`);
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What goes on when a task is woken, other than its own generator: native async code that awaits
+ * the library, and operations of the library that native async code awaits.
+ *
+ * @module
+ */
+
+import {
+  type Awaitable,
+  type Coroutine,
+  finishWith,
+  suspendOn,
+  type Suspension,
+  type Waiter,
+} from "./awaitable.ts";
+
+/** Is the innermost code of a task that waits. */
+export interface Frame {
+  /** Goes on with the outcome of the wait; returns whether that ended the task's step. */
+  resume(failed: boolean, outcome: unknown): boolean;
+}
+
+/** Is native async code: what is awaited settles its promise, and microtasks do the rest. */
+export class NativeFrame implements Frame {
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  resume(failed: boolean, outcome: unknown): boolean {
+    if (failed) this.#reject(outcome);
+    else this.#resolve(outcome);
+    return false;
+  }
+}
+
+/** Is a task, as a frame sees it. */
+export interface Stepper {
+  /** Steps an operation of a frame; returns whether that ended the task's step. */
+  stepOperation(frame: OperationFrame, failed: boolean, outcome: unknown): boolean;
+}
+
+/** Is an operation that native async code awaits. */
+export class OperationFrame implements Frame {
+  constructor(
+    readonly task: Stepper,
+    readonly generator: Coroutine<unknown>,
+    readonly resolve: (value: unknown) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
+
+  resume(failed: boolean, outcome: unknown): boolean {
+    return this.task.stepOperation(this, failed, outcome);
+  }
+}
+
+/** Is a promise of native async code that runs as a part of a generator's task. */
+export class NativeCall<T> implements Waiter, Awaitable<T> {
+  readonly #promise: PromiseLike<T>;
+  #state: "pending" | "failed" | "finished" = "pending";
+  #value: unknown;
+
+  constructor(promise: PromiseLike<T>) {
+    this.#promise = promise;
+  }
+
+  toString(): string {
+    return "an async function";
+  }
+
+  /** Calls back, in a microtask, when the code has returned or thrown. */
+  settle(onSettled: () => void): void {
+    this.#promise.then((value) => {
+      this.#state = "finished";
+      this.#value = value;
+      onSettled();
+    }, (error) => {
+      this.#state = "failed";
+      this.#value = error;
+      onSettled();
+    });
+  }
+
+  suspend(): void {}
+
+  cancel(): boolean {
+    return false;
+  }
+
+  take(): T {
+    if (this.#state === "failed") throw this.#value;
+    return this.#value as T;
+  }
+
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return {
+      next: () => this.#state === "pending" ? suspendOn(this) : finishWith(this.take()),
+    };
+  }
+
+  then: PromiseLike<T>["then"] = (onResult, onError) => this.#promise.then(onResult, onError);
+}

@@ -1,0 +1,154 @@
+/**
+ * Waiting for several results at once.
+ *
+ * @module
+ */
+
+import type { Awaitable } from "./awaitable.ts";
+import { ensureFuture, type Waitable } from "./create_task.ts";
+import type { EventLoop } from "./event_loop.ts";
+import { Future, newCancelledError } from "./future.ts";
+import { currentPriority, runningLoop } from "./running.ts";
+
+/** Configures `gather()`. */
+export interface GatherOptions {
+  /** Puts errors into the list of results instead of failing with the first. */
+  returnExceptions?: boolean | undefined;
+}
+
+/** Is the result of awaiting a `W`. */
+export type ResultOf<W> = W extends Awaitable<infer T> ? T
+  : W extends Generator<infer _, infer T, infer _> ? T
+  : W extends () => infer R ? R extends Generator<infer _, infer T, infer _> ? T : Awaited<R>
+  : never;
+
+/** Are the results of several, in the same order. */
+export type ResultsOf<W extends readonly unknown[]> = { -readonly [K in keyof W]: ResultOf<W[K]> };
+
+/**
+ * Runs several awaitables at once and returns their results in the order they were given.
+ *
+ * The first failure is thrown at once, and the others go on; with `returnExceptions`, failures are
+ * listed in place of results. Cancelling it cancels all that are not done. The same awaitable given
+ * twice runs once.
+ *
+ * **Gotchas.** Where a failure should stop the others, use `taskGroup()`.
+ *
+ * ```ts
+ * import { gather, run, sleep } from "./mod.ts";
+ *
+ * const [one, two] = await run(() => gather([sleep(2, 1), sleep(1, "two")]));
+ * console.assert(one === 1 && two === "two");
+ * ```
+ */
+export function gather<const W extends readonly Waitable<unknown>[]>(
+  awaitables: W,
+  options?: GatherOptions & { returnExceptions?: false | undefined },
+): Future<ResultsOf<W>>;
+export function gather<const W extends readonly Waitable<unknown>[]>(
+  awaitables: W,
+  options: GatherOptions,
+): Future<{ -readonly [K in keyof W]: ResultOf<W[K]> | Error }>;
+export function gather<T>(
+  awaitables: Iterable<Waitable<T>>,
+  options?: GatherOptions,
+): Future<T[]>;
+export function gather(
+  awaitables: Iterable<Waitable<unknown>>,
+  options: GatherOptions = {},
+): Future<unknown> {
+  const { returnExceptions = false } = options;
+  if (typeof awaitables?.[Symbol.iterator] !== "function" || awaitables instanceof Future) {
+    throw new TypeError(`gather() TAKES AN ARRAY OF AWAITABLES: ${awaitables}`);
+  }
+  const futures = new Map<unknown, Future<unknown>>();
+  const children: Future<unknown>[] = [];
+  let loop: EventLoop | undefined;
+  for (const awaitable of awaitables) {
+    let future = futures.get(awaitable);
+    if (future === undefined) {
+      future = ensureFuture(awaitable, loop);
+      loop ??= future.loop;
+      futures.set(awaitable, future);
+    }
+    children.push(future);
+  }
+  const gathering = new Gathering(loop ?? runningLoop(), children, returnExceptions);
+  gathering.listen(futures.values());
+  return gathering;
+}
+
+/** Is the future of a list of results. */
+class Gathering extends Future<unknown[]> {
+  readonly #children: Future<unknown>[];
+  readonly #returnExceptions: boolean;
+  #unfinished = 0;
+  #cancelRequested = false;
+
+  constructor(loop: EventLoop, children: Future<unknown>[], returnExceptions: boolean) {
+    super(loop);
+    this.#children = children;
+    this.#returnExceptions = returnExceptions;
+  }
+
+  override get label(): string {
+    return `gather of ${this.#children.length}`;
+  }
+
+  /** Waits for each child once; those done already count at once. */
+  listen(futures: Iterable<Future<unknown>>): void {
+    const options = { priority: currentPriority() };
+    const all = [...futures];
+    const done = all.filter((future) => future.done);
+    this.#unfinished = all.length;
+    if (all.length === 0) this.complete([]);
+    for (const future of all) {
+      if (!future.done) future.addDoneCallback((child) => this.#childDone(child), options);
+    }
+    for (const future of done) this.#childDone(future);
+  }
+
+  /** Cancels every child that is not done; the result follows when all of them are. */
+  override cancel(message?: string): boolean {
+    if (this.done) return false;
+    let accepted = false;
+    for (const child of this.#children) {
+      if (child.cancel(message)) accepted = true;
+    }
+    if (accepted) this.#cancelRequested = true;
+    return accepted;
+  }
+
+  #childDone(child: Future<unknown>): void {
+    this.#unfinished--;
+    if (this.done) {
+      if (!child.cancelled) child.exception(); // Nobody else will look at it.
+      return;
+    }
+    if (!this.#returnExceptions) {
+      if (child.cancelled) return this.fail(child.takeCancellation());
+      const error = failureOf(child);
+      if (error !== undefined) return this.fail(error.error);
+    }
+    if (this.#unfinished > 0) return;
+    const results = this.#children.map(resultOrError);
+    if (this.#cancelRequested) this.fail(this.#children.at(-1)!.takeCancellation());
+    else this.complete(results);
+  }
+}
+
+/** Finds what a future that is done failed with. */
+export function failureOf(future: Future<unknown>): { error: unknown } | undefined {
+  try {
+    future.result();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+function resultOrError(future: Future<unknown>): unknown {
+  if (future.cancelled) return newCancelledError(future.cancelMessage);
+  const failure = failureOf(future);
+  return failure ? failure.error : future.result();
+}

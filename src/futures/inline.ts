@@ -1,0 +1,50 @@
+/**
+ * Running other code as a part of the current task.
+ *
+ * @module
+ */
+
+import { enterAsync } from "../engine/current.ts";
+import {
+  type Body,
+  type Coroutine,
+  isAwaitable,
+  isGenerator,
+  isGeneratorFunction,
+  isThenable,
+  show,
+} from "./awaitable.ts";
+import type { Waitable } from "./create_task.ts";
+import { NativeCall } from "./frame.ts";
+import { requireTask } from "./running.ts";
+
+/** Runs the body of a scope in the current task, whichever front end it is written for. */
+export function* callBody<S, T>(body: Body<S, T>, scope: S): Coroutine<T> {
+  const result = isGeneratorFunction(body)
+    ? body(scope)
+    : enterAsync(requireTask("THIS"), () => body(scope));
+  return yield* awaitResult(result, body);
+}
+
+/** Awaits anything that can be awaited; a coroutine runs in the current task. */
+export function* awaitInline<T>(awaitable: Waitable<T>): Coroutine<T> {
+  if (typeof awaitable === "function") return yield* callBody(awaitable, undefined);
+  return yield* awaitable;
+}
+
+function* awaitResult<T>(result: unknown, body: unknown): Coroutine<T> {
+  if (isGenerator(result) || isAwaitable(result)) return yield* result as Coroutine<T>;
+  if (isThenable(result)) return yield* new NativeCall(result as PromiseLike<T>);
+  throw new TypeError(
+    `A BODY MUST BE A GENERATOR FUNCTION OR AN ASYNC FUNCTION: ${show(body)} RETURNED ${
+      show(result)
+    }`,
+  );
+}
+
+/** Refuses what is no body of a scope. */
+export function checkBody(body: unknown): void {
+  if (typeof body !== "function") {
+    throw new TypeError(`BODY MUST BE A FUNCTION OF THE SCOPE: ${show(body)}`);
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * What few tasks need, kept apart so that a million sleeping ones stay small.
+ *
+ * @module
+ */
+
+import type { CancelScope } from "./cancel_scope.ts";
+import type { Future } from "./future.ts";
+
+/** Holds what few tasks need. */
+export interface Rare {
+  name?: string;
+  /** Is the message of the cancellation that is to be thrown. */
+  message?: string | undefined;
+  /** Is thrown at the suspension point that was misused. */
+  misuse?: unknown;
+  /** Is the innermost cancel scope it is in. */
+  scope?: CancelScope | undefined;
+  controller?: AbortController;
+  unlisten?: () => void;
+  /** Are the waits of native code that waits for several things of the library at once. */
+  aside?: Set<Future<unknown>>;
+}

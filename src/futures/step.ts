@@ -1,0 +1,353 @@
+/**
+ * Stepping a coroutine from one suspension point to the next.
+ *
+ * What is stepped is in exactly one of three states: its step is queued, its step is running, or
+ * it waits. The step of a generator is one call of `next()` or `throw()`. The step of native async
+ * code begins by settling the promise that it awaits, takes microtasks, and ends when the code
+ * awaits something of the library or has settled.
+ *
+ * @module
+ */
+
+import type { Context } from "../engine/context.ts";
+import { active, enterAsync } from "../engine/current.ts";
+import type { Stepping } from "../engine/loop.ts";
+import type { Runnable } from "../engine/registry.ts";
+import { CancelledError } from "../errors.ts";
+import {
+  type Coroutine,
+  type CoroutineLike,
+  explain,
+  isAwaitable,
+  isGenerator,
+  isGeneratorFunction,
+  isThenable,
+  RESUMED,
+  type Sleeper,
+  type Waiter,
+} from "./awaitable.ts";
+import type { EventLoop } from "./event_loop.ts";
+import { type Frame, NativeCall, NativeFrame, OperationFrame, type Stepper } from "./frame.ts";
+import { awaitAside, awaitResult, foreignPromise } from "./aside.ts";
+import { Future, newCancelledError } from "./future.ts";
+import type { Rare } from "./rare.ts";
+
+/** Is set while it waits or its step is queued. */
+const PARKED = 1 << 3;
+/** Is set while it waits for its own timer. */
+const SLEEPING = 1 << 4;
+/** Is set while it waits for a promise that the loop knows nothing of. */
+const AWAY = 1 << 5;
+/** Is set while a cancellation is to be thrown at the next suspension point. */
+const MUST_CANCEL = 1 << 6;
+/** Is set from a request to cancel it until its next step, which it should interrupt. */
+const INTERRUPTED = 1 << 7;
+
+/** Is the future of a coroutine's result, and steps the coroutine. */
+export abstract class SteppedFuture<T> extends Future<T>
+  implements Runnable, Stepping, Sleeper, Stepper {
+  /** @internal Holds its context, once that has values. */
+  ownContext: Context | undefined;
+  /** Names it in the core; 0 when it is done. */
+  protected id = 0;
+  /** @internal Holds what few tasks need. */
+  rare: Rare | undefined = undefined;
+  /** Is a function until the first step, then the generator, or nothing. */
+  #coroutine: CoroutineLike<T> | undefined;
+  /** Goes on when it is woken; if it is `undefined`, the generator does. */
+  #frame: Frame | undefined = undefined;
+  #waiter: Waiter | undefined = undefined;
+
+  constructor(loop: EventLoop, coroutine: CoroutineLike<T>, context: Context | undefined) {
+    super(loop);
+    this.flags |= PARKED;
+    this.ownContext = context;
+    this.#coroutine = coroutine;
+  }
+
+  abstract readonly name: string;
+  abstract readonly priority: number;
+
+  /** @internal It can wait. */
+  get isTask(): boolean {
+    return true;
+  }
+
+  /** @internal Makes room for what few tasks need. */
+  needRare(): Rare {
+    return this.rare ??= {};
+  }
+
+  /** Is what it waits on, to look at or to print; `undefined` while it does not wait. */
+  get waitingOn(): Waiter | undefined {
+    return (this.flags & AWAY) !== 0 ? foreignPromise : this.#waiter;
+  }
+
+  // Waiting.
+
+  /** @internal Queues the next step. */
+  wake(): void {
+    if (this.id !== 0) this.loop.push(this.id);
+  }
+
+  /** @internal Waits for a time; the step is queued a turn after it has come. */
+  sleepUntil(when: number): void {
+    this.flags |= SLEEPING;
+    this.loop.arm(this.id, when);
+  }
+
+  /** @internal Ends its sleep early; returns false if its timer has run. */
+  stopSleeping(): boolean {
+    if ((this.flags & SLEEPING) === 0) return false;
+    this.flags &= ~SLEEPING;
+    this.loop.requeue(this.id); // The timer may be due in this very turn.
+    return true;
+  }
+
+  /** @internal Interrupts the wait, or the next one, without counting a request. */
+  deliverCancel(message: string | undefined): void {
+    this.flags |= INTERRUPTED;
+    if (this.rare?.aside) { for (const wait of this.rare.aside) wait.cancel(message); }
+    if (this.#waiter?.cancel(message)) return;
+    this.flags |= MUST_CANCEL;
+    if (message !== undefined || this.rare !== undefined) this.needRare().message = message;
+  }
+
+  /** @internal Tells whether a cancellation is on its way to it. */
+  get interrupted(): boolean {
+    return (this.flags & INTERRUPTED) !== 0;
+  }
+
+  /** @internal Calls off an interruption that no request stands behind any more. */
+  calm(): void {
+    if ((this.flags & MUST_CANCEL) !== 0) this.flags &= ~(MUST_CANCEL | INTERRUPTED);
+  }
+
+  /** @internal Makes a cancellation of it, even if it is none. */
+  override takeCancellation(): CancelledError {
+    return this.cancelled ? super.takeCancellation() : newCancelledError(this.rare?.message);
+  }
+
+  // The step.
+
+  /** @internal Runs one step; the loop calls it. */
+  run(): void {
+    if ((this.flags & SLEEPING) !== 0) {
+      this.flags &= ~SLEEPING;
+      return this.loop.push(this.id); // As any timer, it wakes the task in the next turn.
+    }
+    let failed = false;
+    let outcome: unknown;
+    const waiter = this.#waiter;
+    if (waiter !== undefined) {
+      this.#waiter = undefined;
+      try {
+        outcome = waiter.take();
+      } catch (error) {
+        failed = true;
+        outcome = error;
+      }
+    } else if (this.rare !== undefined && "misuse" in this.rare) {
+      failed = true;
+      outcome = this.rare.misuse;
+      delete this.rare.misuse;
+    }
+    if ((this.flags & (MUST_CANCEL | INTERRUPTED)) !== 0) {
+      if ((this.flags & MUST_CANCEL) !== 0 && !(failed && outcome instanceof CancelledError)) {
+        failed = true;
+        outcome = newCancelledError(this.rare?.message);
+      }
+      this.flags &= ~(MUST_CANCEL | INTERRUPTED);
+    }
+    if (!this.#resume(failed, outcome)) this.loop.stepping = this;
+  }
+
+  /** Goes on; returns whether that ended the step. */
+  #resume(failed: boolean, outcome: unknown): boolean {
+    this.flags &= ~PARKED;
+    const frame = this.#frame;
+    if (frame !== undefined) {
+      this.#frame = undefined;
+      return frame.resume(failed, outcome);
+    }
+    const coroutine = this.#coroutine;
+    if (typeof coroutine === "function") return this.#start(coroutine, failed, outcome);
+    return this.#step(coroutine!, undefined, failed, outcome);
+  }
+
+  /** Calls the coroutine function: what it returns decides how the task goes on. */
+  #start(start: () => unknown, failed: boolean, outcome: unknown): boolean {
+    this.#coroutine = undefined;
+    if (failed) return this.#finish(true, outcome);
+    let result: unknown;
+    const before = active.execution;
+    active.execution = this;
+    try {
+      result = isGeneratorFunction(start) ? start() : enterAsync(this, start);
+    } catch (error) {
+      return this.#finish(true, error);
+    } finally {
+      active.execution = before;
+    }
+    if (!isGenerator(result)) {
+      if (isThenable(result) && !isAwaitable(result)) {
+        result.then((value) => this.#settle(false, value), (error) => this.#settle(true, error));
+        return false;
+      }
+      result = awaitResult(result);
+    }
+    this.#coroutine = result as Coroutine<T>;
+    return this.#step(this.#coroutine, undefined, false, undefined);
+  }
+
+  /** Steps a generator: the task's own, or a frame's. Returns whether that ended the step. */
+  #step(
+    generator: Coroutine<unknown>,
+    frame: OperationFrame | undefined,
+    failed: boolean,
+    outcome: unknown,
+  ): boolean {
+    const before = active.execution;
+    active.execution = this;
+    let result: IteratorResult<unknown, unknown>;
+    try {
+      result = failed ? generator.throw(outcome) : generator.next(RESUMED);
+    } catch (error) {
+      active.execution = before;
+      if (frame === undefined) return this.#finish(true, error);
+      frame.reject(error);
+      return false;
+    }
+    active.execution = before;
+    if (!result.done) return this.#suspend(result.value, frame);
+    if (frame === undefined) return this.#finish(false, result.value);
+    frame.resolve(result.value);
+    return false;
+  }
+
+  /** Waits on what was yielded; returns whether that ended the step. */
+  #suspend(yielded: unknown, frame: Frame | undefined): boolean {
+    this.#frame = frame;
+    const waiter = yielded as Waiter | undefined;
+    if (waiter instanceof NativeCall) {
+      waiter.settle(() => this.#goOn(frame));
+      return false;
+    }
+    this.flags |= PARKED;
+    try {
+      if (typeof waiter?.suspend !== "function") {
+        throw new TypeError(`YIELDED WHAT CANNOT BE AWAITED: ${explain(yielded)}`);
+      }
+      waiter.suspend(this);
+    } catch (error) {
+      this.needRare().misuse = error;
+      this.wake();
+      return true;
+    }
+    this.#waiter = waiter;
+    if ((this.flags & MUST_CANCEL) !== 0 && waiter.cancel(this.rare?.message)) {
+      this.flags &= ~MUST_CANCEL;
+    }
+    if (this.rare?.scope !== undefined) this.rare.scope.check(this);
+    return true;
+  }
+
+  /** Ends it. */
+  #finish(failed: boolean, outcome: unknown): true {
+    this.loop.forget(this.id);
+    this.id = 0;
+    this.#coroutine = this.#frame = this.#waiter = undefined;
+    this.rare?.unlisten?.();
+    if (!failed && (this.flags & MUST_CANCEL) !== 0) {
+      this.flags &= ~MUST_CANCEL;
+      this.abandon(this.rare?.message);
+    } else if (!failed) {
+      this.complete(outcome as T);
+    } else if (outcome instanceof CancelledError) {
+      this.abandon(outcome);
+    } else {
+      this.fail(outcome);
+    }
+    return true;
+  }
+
+  /** Runs the first step inside of `createTask()`. */
+  protected startEagerly(): void {
+    const { loop, execution, context } = active;
+    active.loop = this.loop;
+    active.context = undefined;
+    const ended = this.#resume(false, undefined);
+    active.loop = loop;
+    active.execution = execution;
+    active.context = context;
+    if (!ended) this.leave();
+  }
+
+  // Native async code.
+
+  /** @internal Makes native async code of this task wait: its `await` called `then()`. */
+  awaitNatively(
+    waiter: Waiter,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if ((this.flags & PARKED) !== 0 || this.done) return awaitAside(this, waiter, resolve, reject);
+    this.#comeBack();
+    this.#suspend(waiter, new NativeFrame(resolve, reject));
+    this.loop.stepEnded(this);
+  }
+
+  /** @internal Makes native async code of this task run an operation of the library. */
+  operateNatively(
+    operation: Coroutine<unknown>,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if ((this.flags & PARKED) !== 0 || this.done) {
+      return awaitAside(this, operation, resolve, reject);
+    }
+    this.#comeBack();
+    this.#goOn(new OperationFrame(this, operation, resolve, reject));
+  }
+
+  /** @internal Steps an operation that native code awaits. */
+  stepOperation(frame: OperationFrame, failed: boolean, outcome: unknown): boolean {
+    return this.#step(frame.generator, frame, failed, outcome);
+  }
+
+  /** Goes on with a frame, or with the generator, in the step in progress. */
+  #goOn(frame: Frame | undefined): void {
+    this.#comeBack();
+    if (this.done) return;
+    this.#frame = frame;
+    active.loop = this.loop;
+    const ended = this.#resume(false, undefined);
+    active.loop = undefined;
+    if (ended) this.loop.stepEnded(this);
+  }
+
+  /** Ends it with the outcome of its async function. */
+  #settle(failed: boolean, outcome: unknown): void {
+    this.#comeBack();
+    this.#finish(failed, outcome);
+    this.loop.stepEnded(this);
+  }
+
+  /** @internal Is told that native code went off to a promise the loop knows nothing of. */
+  leave(): void {
+    if (this.done || (this.flags & (PARKED | AWAY)) !== 0 || this.rare?.aside?.size) return;
+    this.flags |= AWAY;
+    this.loop.beginHostOperation();
+  }
+
+  /** @internal Waits for native code that something else has let go on. */
+  followNative(): void {
+    if (!this.done && (this.flags & PARKED) === 0) this.loop.stepping ??= this;
+  }
+
+  #comeBack(): void {
+    if ((this.flags & AWAY) === 0) return;
+    this.flags &= ~AWAY;
+    this.loop.endHostOperation();
+  }
+}

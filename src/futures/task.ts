@@ -1,0 +1,157 @@
+/**
+ * A coroutine that runs on its own, and the future of its result.
+ *
+ * @module
+ */
+
+import { Context, inheritContext } from "../engine/context.ts";
+import { DEFAULT_PRIORITY } from "../engine/loop.ts";
+import { RuntimeError } from "../errors.ts";
+import type { CoroutineLike, Sleeper } from "./awaitable.ts";
+import type { EventLoop } from "./event_loop.ts";
+import { newCancelledError } from "./future.ts";
+import { SteppedFuture } from "./step.ts";
+import { checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
+
+// A task's flags hold its priority above those of step.ts, and its requests above that.
+const PRIORITY_SHIFT = 8;
+const PRIORITY_MASK = 0b111 << PRIORITY_SHIFT;
+const REQUESTS_SHIFT = 11;
+const ONE_REQUEST = 1 << REQUESTS_SHIFT;
+
+let serials = 0;
+
+/**
+ * Runs a coroutine, and is the future of its result. Made by `createTask()` and by groups.
+ *
+ * **Cancel safety.** A task cancelled while it awaits another task cancels that one too; wrap it in
+ * `shield()` where it should go on.
+ *
+ * ```ts
+ * import { createTask, isCancelled, run, sleep } from "./mod.ts";
+ *
+ * await run(async () => {
+ *   const task = createTask(() => sleep(1000), { name: "sleeper" });
+ *   await sleep(1);
+ *   task.cancel("enough");
+ *   try {
+ *     await task;
+ *   } catch (error) {
+ *     console.assert(isCancelled(error) && error.message === "enough");
+ *   }
+ * });
+ * ```
+ */
+export class Task<T> extends SteppedFuture<T> {
+  /** @internal Orders tasks by creation. */
+  readonly serial: number = ++serials;
+
+  /** @internal Use `createTask()`. */
+  constructor(loop: EventLoop, coroutine: CoroutineLike<T>, options: TaskOptions = {}) {
+    super(loop, coroutine, options.context ?? inheritContext());
+    const { name, priority = DEFAULT_PRIORITY, eager, signal } = options;
+    checkPriority(priority);
+    if (name !== undefined) this.name = name;
+    this.flags |= priority << PRIORITY_SHIFT;
+    if (eager && loop.running) {
+      this.id = loop.claim(this, priority);
+      this.startEagerly();
+    } else {
+      this.id = loop.claimReady(this, priority);
+    }
+    if (signal !== undefined) this.#cancelOn(signal);
+  }
+
+  /** Tells its name. */
+  override get name(): string {
+    return this.rare?.name ?? `Task-${this.serial}`;
+  }
+
+  override set name(name: string) {
+    this.needRare().name = String(name);
+  }
+
+  /** @internal Describes it for dumps. */
+  override get label(): string {
+    return `task ${this.name}`;
+  }
+
+  /** Tells how urgent its steps are; setting it moves the queued step too. */
+  override get priority(): number {
+    return (this.flags & PRIORITY_MASK) >> PRIORITY_SHIFT;
+  }
+
+  override set priority(priority: number) {
+    checkPriority(priority);
+    this.flags = this.flags & ~PRIORITY_MASK | priority << PRIORITY_SHIFT;
+    if (this.id !== 0) this.loop.setLevel(this.id, priority);
+  }
+
+  /** Tells its context. */
+  get context(): Context {
+    return this.ownContext ??= new Context();
+  }
+
+  /** Counts the requests to cancel it that were not taken back. */
+  get cancelling(): number {
+    return this.flags >> REQUESTS_SHIFT;
+  }
+
+  /**
+   * Requests its cancellation; returns false if it is done.
+   *
+   * A `CancelledError` is thrown at the point where it waits, or else at the next such point. The
+   * task may clean up, and may even go on.
+   */
+  override cancel(message?: string): boolean {
+    if (this.done) return false;
+    this.flags += ONE_REQUEST;
+    this.deliverCancel(message);
+    this.rare?.controller?.abort(newCancelledError(message));
+    return true;
+  }
+
+  /** Takes back one request; returns how many remain. None left means none undelivered. */
+  uncancel(): number {
+    if (this.cancelling > 0) {
+      this.flags -= ONE_REQUEST;
+      if (this.cancelling === 0) this.calm();
+    }
+    return this.cancelling;
+  }
+
+  /** Is aborted when a cancellation is requested; made on first use. */
+  get signal(): AbortSignal {
+    const rare = this.needRare();
+    if (rare.controller === undefined) {
+      rare.controller = new AbortController();
+      if (this.cancelling > 0) rare.controller.abort(newCancelledError(rare.message));
+    }
+    return rare.controller.signal;
+  }
+
+  #cancelOn(signal: AbortSignal): void {
+    const cancel = () => void this.cancel(describeReason(signal.reason));
+    if (signal.aborted) return cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    this.needRare().unlisten = () => signal.removeEventListener("abort", cancel);
+  }
+
+  /** @internal A task's result is its coroutine's. */
+  override setResult(_value: T): never {
+    throw new RuntimeError(`A TASK'S RESULT IS ITS COROUTINE'S, IT CANNOT BE SET: ${this.name}`);
+  }
+
+  /** @internal A task's failure is its coroutine's. */
+  override setException(_error: unknown): never {
+    throw new RuntimeError(`A TASK'S FAILURE IS ITS COROUTINE'S, IT CANNOT BE SET: ${this.name}`);
+  }
+
+  /** @internal Wakes a task that waits for this one. */
+  override suspend(task: Sleeper): void {
+    if (task as unknown === this) {
+      throw new RuntimeError(`A TASK CANNOT AWAIT ITSELF: ${this.name}`);
+    }
+    super.suspend(task);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What a task can be configured with.
+ *
+ * @module
+ */
+
+import type { Context } from "../engine/context.ts";
+import { show } from "./awaitable.ts";
+
+/** Configures a task. */
+export interface TaskOptions {
+  /** Names the task in dumps and errors; `Task-N` unless given. */
+  name?: string | undefined;
+  /** Says how urgent its steps are: 0 (most) to 7, 4 unless given. */
+  priority?: number | undefined;
+  /** Runs it in this context instead of a copy of the current one. */
+  context?: Context | undefined;
+  /** Runs its first step at once. */
+  eager?: boolean | undefined;
+  /** Cancels it when aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Refuses what is no priority. */
+export function checkPriority(priority: unknown): void {
+  if (typeof priority !== "number") {
+    throw new TypeError(`priority MUST BE A NUMBER: ${show(priority)}`);
+  }
+  if (!Number.isInteger(priority) || priority < 0 || priority > 7) {
+    throw new RangeError(`priority MUST BE 0 (MOST URGENT) TO 7: ${priority}`);
+  }
+}
+
+/** Makes a cancellation's message of an abort's reason. */
+export function describeReason(reason: unknown): string | undefined {
+  if (reason instanceof Error) return reason.message || undefined;
+  return reason === undefined ? undefined : String(reason);
+}

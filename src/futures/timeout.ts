@@ -1,0 +1,131 @@
+/**
+ * Bounding the time of a part of a task.
+ *
+ * @module
+ */
+
+import type { Handle } from "../engine/handle.ts";
+import { isCancelled, RuntimeError, TimeoutError } from "../errors.ts";
+import { type Awaitable, type Body, type Coroutine, show } from "./awaitable.ts";
+import { callBody, checkBody } from "./inline.ts";
+import { Operation } from "./operation.ts";
+import { requireTask, runningLoop } from "./running.ts";
+import { checkDelay } from "./sleep.ts";
+import type { Task } from "./task.ts";
+
+/** Is a part of a task with a deadline. */
+export class Timeout {
+  #when: number | undefined;
+  #state: "created" | "active" | "expiring" | "expired" | "finished" = "created";
+  #task: Task<unknown> | undefined;
+  #requests = 0;
+  /** Is true while a cancellation from before it began is still on its way to the task. */
+  #owed = false;
+  #handle: Handle | undefined;
+
+  /** @internal Use `timeout()`. */
+  constructor(when: number | undefined) {
+    this.#when = when;
+  }
+
+  /** Tells the deadline in the loop's time, `undefined` if there is none. */
+  get when(): number | undefined {
+    return this.#when;
+  }
+
+  /** Tells whether the deadline passed before the body ended. */
+  get expired(): boolean {
+    return this.#state === "expiring" || this.#state === "expired";
+  }
+
+  /** Moves the deadline; `undefined` removes it. */
+  reschedule(when: number | undefined): void {
+    if (when !== undefined) checkDelay("when", when);
+    if (this.#state !== "active") {
+      throw new RuntimeError(`CANNOT RESCHEDULE A TIMEOUT, IT IS: ${this.#state}`);
+    }
+    this.#when = when;
+    this.#handle?.cancel();
+    this.#handle = undefined;
+    if (when === undefined || when === Infinity) return;
+    const { loop, priority } = this.#task!;
+    const expire = () => this.#expire();
+    this.#handle = when <= loop.time()
+      ? loop.callSoonIn(priority, undefined, expire, undefined)
+      : loop.callAtIn(priority, when, expire, []);
+  }
+
+  #expire(): void {
+    this.#handle = undefined;
+    this.#state = "expiring";
+    this.#owed &&= this.#task!.interrupted;
+    this.#task!.cancel();
+  }
+
+  /** @internal Runs the body. */
+  *run<T>(body: Body<Timeout, T>): Coroutine<T> {
+    const task = requireTask("timeout()");
+    this.#task = task;
+    this.#state = "active";
+    this.#requests = task.cancelling;
+    this.#owed = task.interrupted;
+    this.reschedule(this.#when);
+    try {
+      const result = yield* callBody(body, this);
+      this.#leave();
+      return result;
+    } catch (error) {
+      if (this.#leave() && isCancelled(error)) {
+        throw new TimeoutError(`TIMED OUT AT ${this.#when} MS`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** Ends it; returns whether its own request is the only one to cancel the task. */
+  #leave(): boolean {
+    this.#handle?.cancel();
+    this.#handle = undefined;
+    const expired = this.#state === "expiring";
+    this.#state = expired ? "expired" : "finished";
+    return expired && this.#task!.uncancel() <= this.#requests && !this.#owed;
+  }
+}
+
+/**
+ * Runs a body in the current task, and cancels it after a number of milliseconds.
+ *
+ * It then throws a {@linkcode TimeoutError}. The body gets the scope, to look at the deadline and
+ * to move it. `undefined` means no deadline.
+ *
+ * **Cancel safety.** A cancellation from outside stays one, even at the same moment.
+ *
+ * **Gotchas.** A body that catches the cancellation and goes on is not stopped again.
+ *
+ * ```ts
+ * import { run, sleep, timeout, TimeoutError } from "./mod.ts";
+ *
+ * await run(async () => {
+ *   try {
+ *     await timeout(5, async () => await sleep(1000));
+ *   } catch (error) {
+ *     console.assert(error instanceof TimeoutError);
+ *   }
+ * });
+ * ```
+ */
+export function timeout<T>(ms: number | undefined, body: Body<Timeout, T>): Awaitable<T> {
+  if (ms !== undefined) checkDelay("ms", ms);
+  checkBody(body);
+  return new Operation(`timeout(${ms})`, function* () {
+    const when = ms === undefined ? undefined : runningLoop().time() + ms;
+    return yield* new Timeout(when).run(body);
+  });
+}
+
+/** Is {@linkcode timeout} with a deadline in the loop's time. */
+export function timeoutAt<T>(when: number | undefined, body: Body<Timeout, T>): Awaitable<T> {
+  if (when !== undefined) checkDelay("when", when);
+  checkBody(body);
+  return new Operation(`timeoutAt(${show(when)})`, () => new Timeout(when).run(body));
+}
