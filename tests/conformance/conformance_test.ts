@@ -1,0 +1,87 @@
+/** Runs every program on Weft, in both front ends, and compares its trace with the one recorded on CPython. */
+import type { Coroutine } from "../../mod.ts";
+import { runAsync, runGenerator, type Trace } from "./support.ts";
+import { readRecording } from "./recording.ts";
+
+/** Describes a front end. */
+interface FrontEnd<P> {
+  /** Names the folder of its programs. */
+  folder: string;
+  /** Runs a program and returns its trace. */
+  run(program: P): Promise<string[]>;
+}
+
+/** Runs the programs as they are written. */
+const GENERATOR: FrontEnd<(t: Trace) => Coroutine<void>> = {
+  folder: "programs",
+  run: runGenerator,
+};
+/** Runs the programs as they are translated. */
+const ASYNC: FrontEnd<(t: Trace) => Promise<void>> = {
+  folder: "programs_async",
+  run: runAsync,
+};
+
+/** Turns the name of a TypeScript program into that of its Python counterpart. */
+function pythonName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Shows where two traces part, or nothing if they are equal. */
+function difference(actual: string[], expected: string[]): string | undefined {
+  const length = Math.max(actual.length, expected.length);
+  for (let line = 0; line < length; line++) {
+    if (actual[line] === expected[line]) continue;
+    return [
+      `TRACES DIFFER AT LINE ${line + 1}`,
+      ...expected.slice(0, line).map((text) => `        ${text}`),
+      `CPython ${expected[line] ?? "(end of trace)"}`,
+      `Weft    ${actual[line] ?? "(end of trace)"}`,
+    ].join("\n");
+  }
+}
+
+/** Lists the topics of a folder: the base names of its files of one kind. */
+function topics(folder: string, ending: string): string[] {
+  const entries = Deno.readDirSync(new URL(`./${folder}/`, import.meta.url));
+  return Array.from(entries, (entry) => entry.name)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .sort();
+}
+
+/** Defines a test for each program of one front end. */
+async function define<P>({ folder, run }: FrontEnd<P>): Promise<void> {
+  for (const topic of topics(folder, ".ts")) {
+    const programs: Record<string, P> = await import(`./${folder}/${topic}.ts`);
+    const { traces } = await readRecording(topic);
+    for (const [name, program] of Object.entries(programs)) {
+      const key = pythonName(name);
+      Deno.test(`${folder}/${topic} ${key} gives CPython's trace`, async () => {
+        if (!(key in traces)) {
+          throw new Error(`No trace is recorded: ${topic}/${key}`);
+        }
+        const found = difference(await run(program), traces[key]);
+        if (found !== undefined) throw new Error(found);
+      });
+    }
+    Deno.test(`${folder}/${topic} holds every recorded program`, () => {
+      const names = new Set(Object.keys(programs).map(pythonName));
+      const missing = Object.keys(traces).filter((name) => !names.has(name));
+      if (missing.length > 0) {
+        throw new Error(`Not written in TypeScript: ${missing.join(", ")}`);
+      }
+    });
+  }
+}
+
+Deno.test("every recorded topic is written in TypeScript", () => {
+  const written = topics(GENERATOR.folder, ".ts").join(" ");
+  const expected = topics("recorded", ".json").join(" ");
+  if (written !== expected) {
+    throw new Error(`Topics differ: ${written} against ${expected}`);
+  }
+});
+
+await define(GENERATOR);
+await define(ASYNC);
