@@ -195,6 +195,8 @@ export class EventLoop extends Loop {
   // Errors.
 
   /** Replaces the handler of errors nobody else can handle; `undefined` restores the default. */
+  setExceptionHandler(handler: (context: ExceptionContext) => void): void;
+  setExceptionHandler(handler: ExceptionHandler | undefined): void;
   setExceptionHandler(handler: ExceptionHandler | undefined): void {
     if (handler !== undefined && typeof handler !== "function") {
       throw new TypeError(`EXCEPTION HANDLER MUST BE A FUNCTION: ${show(handler)}`);

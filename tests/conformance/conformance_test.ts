@@ -39,6 +39,7 @@ function difference(actual: string[], expected: string[]): string | undefined {
       `Weft    ${actual[line] ?? "(end of trace)"}`,
     ].join("\n");
   }
+  return undefined;
 }
 
 /** Lists the topics of a folder: the base names of its files of one kind. */
