@@ -2,7 +2,7 @@
  * Weft: asyncio for Deno and TypeScript, on a scheduler core in WebAssembly.
  *
  * ```ts
- * import { createTask, run, sleep } from "./mod.ts";
+ * import { createTask, run, sleep } from "@weft/weft";
  *
  * await run(async () => {
  *   const slow = createTask(() => sleep(20, "slow"));

@@ -17,7 +17,7 @@ export const hostClock: Clock = { now: () => performance.now() };
  * Is a clock that stands still until there is nothing left to do, then jumps to the next deadline.
  *
  * ```ts
- * import { run, sleep, VirtualClock } from "./mod.ts";
+ * import { run, sleep, VirtualClock } from "@weft/weft";
  *
  * const clock = new VirtualClock();
  * await run(() => sleep(3_600_000), { clock }); // takes no time

@@ -92,7 +92,7 @@ export class Token<T> {
  * and creates later, and by nobody else.
  *
  * ```ts
- * import { ContextVar, run } from "./mod.ts";
+ * import { ContextVar, run } from "@weft/weft";
  *
  * const user = new ContextVar("user", { default: "nobody" });
  * await run(function* () {

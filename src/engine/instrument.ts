@@ -16,7 +16,7 @@ export type Step = Runnable | Handle;
  * It must not schedule anything. Its errors go to whoever made the loop take the turn.
  *
  * ```ts
- * import { run, sleep } from "./mod.ts";
+ * import { run, sleep } from "@weft/weft";
  *
  * let steps = 0;
  * await run(() => sleep(5), { instrument: { beforeStep: () => void steps++ } });

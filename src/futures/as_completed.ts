@@ -34,7 +34,7 @@ export interface AsCompletedOptions {
  * **Cancel safety.** Leaving the loop or cancelling it cancels none of the work.
  *
  * ```ts
- * import { asCompleted, run, sleep } from "./mod.ts";
+ * import { asCompleted, run, sleep } from "@weft/weft";
  *
  * await run(async () => {
  *   const results: number[] = [];

@@ -131,7 +131,7 @@ export class CancelScope {
  * error swallowed on the way does no harm. The scope then returns `undefined`.
  *
  * ```ts
- * import { cancelScope, run, sleep } from "./mod.ts";
+ * import { cancelScope, run, sleep } from "@weft/weft";
  *
  * await run(function* () {
  *   const result = yield* cancelScope(function* (scope) {

@@ -27,7 +27,7 @@ export type Waitable<T> = Awaitable<T> | CoroutineLike<T>;
  * that nobody looks at is reported when the loop closes.
  *
  * ```ts
- * import { createTask, run, sleep } from "./mod.ts";
+ * import { createTask, run, sleep } from "@weft/weft";
  *
  * await run(async () => {
  *   const task = createTask(async () => {

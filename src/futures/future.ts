@@ -43,7 +43,7 @@ type Listener = Sleeper | Callback;
  * `shield()` where others wait on it too.
  *
  * ```ts
- * import { getRunningLoop, run } from "./mod.ts";
+ * import { getRunningLoop, run } from "@weft/weft";
  *
  * await run(function* () {
  *   const loop = getRunningLoop();

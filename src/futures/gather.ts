@@ -35,7 +35,7 @@ export type ResultsOf<W extends readonly unknown[]> = { -readonly [K in keyof W]
  * **Gotchas.** Where a failure should stop the others, use `taskGroup()`.
  *
  * ```ts
- * import { gather, run, sleep } from "./mod.ts";
+ * import { gather, run, sleep } from "@weft/weft";
  *
  * const [one, two] = await run(() => gather([sleep(2, 1), sleep(1, "two")]));
  * console.assert(one === 1 && two === "two");

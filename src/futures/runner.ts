@@ -47,7 +47,7 @@ export interface RunOptions extends RunnerOptions {
  * Runs several main tasks, one after the other, on one loop and in one context.
  *
  * ```ts
- * import { Runner, sleep } from "./mod.ts";
+ * import { Runner, sleep } from "@weft/weft";
  *
  * await using runner = new Runner();
  * await runner.run(() => sleep(1));
@@ -60,6 +60,7 @@ export class Runner implements AsyncDisposable {
   #context: Context | undefined;
   #state: "open" | "closing" | "closed" = "open";
   #isRunning = false;
+  #interruption: Interruption | undefined;
 
   /** Makes a runner; its loop is made when it is first needed. */
   constructor(options: RunnerOptions = {}) {
@@ -95,18 +96,13 @@ export class Runner implements AsyncDisposable {
     this.#isRunning = true;
     try {
       const task = loop.createTask(main, { context: this.#context, ...options });
-      const interruption = new Interruption(task, this.#options);
-      try {
-        return await loop.runUntilComplete(task);
-      } finally {
-        this.#release = () => interruption.release();
-      }
+      this.#interruption?.release();
+      this.#interruption = new Interruption(task, this.#options); // It lasts until close().
+      return await loop.runUntilComplete(task);
     } finally {
       this.#isRunning = false;
     }
   }
-
-  #release: (() => void) | undefined;
 
   /** Cancels what is left, waits for it, and closes the loop. Harmless when done before. */
   async close(): Promise<void> {
@@ -120,7 +116,7 @@ export class Runner implements AsyncDisposable {
       await loop.runUntilComplete(loop.createTask(closeGenerators()));
     } finally {
       loop?.close();
-      this.#release?.();
+      this.#interruption?.release();
       this.#state = "closed";
     }
   }
@@ -183,7 +179,7 @@ class Interruption {
  * and others failed with. Several may be in progress at once, each on a loop of its own.
  *
  * ```ts
- * import { run, sleep } from "./mod.ts";
+ * import { run, sleep } from "@weft/weft";
  *
  * const answer = await run(function* () {
  *   yield* sleep(5);

@@ -30,7 +30,7 @@ export function runningLoop(): EventLoop {
  * Returns the loop that is running this code.
  *
  * ```ts
- * import { getRunningLoop, run } from "./mod.ts";
+ * import { getRunningLoop, run } from "@weft/weft";
  *
  * await run(function* () {
  *   console.assert(getRunningLoop().running);
@@ -45,7 +45,7 @@ export function getRunningLoop(): EventLoop {
  * Returns the task that is running, `undefined` in a plain callback.
  *
  * ```ts
- * import { currentTask, run } from "./mod.ts";
+ * import { currentTask, run } from "@weft/weft";
  *
  * await run(async () => console.assert(currentTask()?.name === "main"), { name: "main" });
  * ```

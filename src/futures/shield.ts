@@ -16,7 +16,7 @@ import { currentPriority } from "./running.ts";
  * the exception handler.
  *
  * ```ts
- * import { createTask, run, shield, sleep } from "./mod.ts";
+ * import { createTask, run, shield, sleep } from "@weft/weft";
  *
  * await run(function* () {
  *   const work = createTask(() => sleep(2, "done"));

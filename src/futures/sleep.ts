@@ -58,7 +58,7 @@ const onePause = new Pause();
  * **Cancel safety.** Cancelled or not, it takes one turn.
  *
  * ```ts
- * import { run, yieldNow } from "./mod.ts";
+ * import { run, yieldNow } from "@weft/weft";
  *
  * await run(function* () {
  *   yield* yieldNow();
@@ -143,7 +143,7 @@ class Sleep<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter
  * **Cancel safety.** The timer of a cancelled sleep is gone at once.
  *
  * ```ts
- * import { run, sleep } from "./mod.ts";
+ * import { run, sleep } from "@weft/weft";
  *
  * console.assert(await run(() => sleep(5, "rested")) === "rested");
  * ```

@@ -28,7 +28,7 @@ let serials = 0;
  * `shield()` where it should go on.
  *
  * ```ts
- * import { createTask, isCancelled, run, sleep } from "./mod.ts";
+ * import { createTask, isCancelled, run, sleep } from "@weft/weft";
  *
  * await run(async () => {
  *   const task = createTask(() => sleep(1000), { name: "sleeper" });

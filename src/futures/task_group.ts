@@ -174,7 +174,7 @@ export class TaskGroup {
  * thrown as an {@linkcode ExceptionGroup}. Cancelling the task cancels all of them.
  *
  * ```ts
- * import { run, sleep, taskGroup } from "./mod.ts";
+ * import { run, sleep, taskGroup } from "@weft/weft";
  *
  * await run(async () => {
  *   const total = await taskGroup(async (group) => {

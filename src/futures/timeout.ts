@@ -103,7 +103,7 @@ export class Timeout {
  * **Gotchas.** A body that catches the cancellation and goes on is not stopped again.
  *
  * ```ts
- * import { run, sleep, timeout, TimeoutError } from "./mod.ts";
+ * import { run, sleep, timeout, TimeoutError } from "@weft/weft";
  *
  * await run(async () => {
  *   try {

@@ -33,7 +33,7 @@ export interface WaitResult<F> {
  * **Cancel safety.** Cancelling it leaves the futures alone.
  *
  * ```ts
- * import { createTask, run, sleep, wait } from "./mod.ts";
+ * import { createTask, run, sleep, wait } from "@weft/weft";
  *
  * await run(function* () {
  *   const tasks = [createTask(() => sleep(1)), createTask(() => sleep(1000))];

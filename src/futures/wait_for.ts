@@ -24,7 +24,7 @@ import { timeout } from "./timeout.ts";
  * **Cancel safety.** Cancelling it cancels what it waits for; wrap that in `shield()` to keep it.
  *
  * ```ts
- * import { run, sleep, waitFor } from "./mod.ts";
+ * import { run, sleep, waitFor } from "@weft/weft";
  *
  * console.assert(await run(() => waitFor(sleep(1, "soon"), 1000)) === "soon");
  * ```

@@ -18,7 +18,7 @@ import {
  * Runs a body for each item of an async iterable or iterable, one after the other.
  *
  * ```ts
- * import { asCompleted, each, run, sleep } from "./mod.ts";
+ * import { asCompleted, each, run, sleep } from "@weft/weft";
  *
  * await run(function* () {
  *   yield* each(asCompleted([sleep(2, "b"), sleep(1, "a")]), function* (done) {
