@@ -1,0 +1,36 @@
+/** Start: from the import of the engine to the first handle taken. @module */
+
+import { Stopwatch } from "../stopwatch.ts";
+import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+
+/** Imports the engine, makes a core and takes one step. */
+async function core(subject: Subject): Promise<Trial> {
+  const stopwatch = new Stopwatch();
+  const core = (await load(subject))();
+  const id = core.claimReady(4);
+  core.begin();
+  const taken = core.lease[0];
+  const value = stopwatch.ms;
+  if (taken !== id) throw new Error(`THE FIRST STEP WAS NOT TAKEN: ${taken}`);
+  return { value };
+}
+
+/** Imports a module with nothing in it. */
+async function emptyModule(): Promise<Trial> {
+  const stopwatch = new Stopwatch();
+  await import(new URL("../empty.ts", import.meta.url).href);
+  return { value: stopwatch.ms };
+}
+
+export const firstStep: Suite = {
+  name: "import to first step",
+  about: "import the engine, make a core, queue a handle and take it",
+  unit: "ms",
+  sizes: [0],
+  targets: [3],
+  baseline: "empty module",
+  fresh: true,
+  rounds: 21,
+  core,
+  peers: { "empty module": emptyModule },
+};
