@@ -187,13 +187,14 @@ export abstract class Loop extends Registry {
   }
 
   /** Asks the host for a macrotask. */
-  #callTick(): void {
-    if (this.#ticking) return;
+  #callTick(): 0 {
+    if (this.#ticking) return 0;
     this.#ticking = true;
     this.#soon(() => {
       this.#ticking = false;
       this.#tick();
     });
+    return 0;
   }
 
   /** Starts, or goes on, from a macrotask: no microtask is waiting at this moment. */
@@ -215,53 +216,54 @@ export abstract class Loop extends Registry {
   /** Runs handles until a native async step begins, the host's turn comes, or nothing is left. */
   #drive(): void {
     const { core, handlers } = this;
+    let at = this.#at;
+    let count = this.#count;
     active.loop = this;
     for (;;) {
-      while (this.#at < this.#count && core.words[Word.URGENT] === 0) {
+      while (at < count && core.words[Word.URGENT] === 0) {
         const { lease } = core;
-        const id = lease[this.#at];
-        lease[this.#at++] = 0;
+        const id = lease[at];
+        lease[at++] = 0;
         if (id === 0) continue; // It was withdrawn after it had been handed out.
         const handler = handlers[id & SLOT_MASK]!;
         if (this.#isWatched) this.#runWatched(handler);
         else handler.run();
-        if (this.stepping !== undefined) return this.#awaitStep();
+        if (this.stepping !== undefined) return this.#awaitStep(at, count);
       }
-      this.#at = 0;
-      this.#count = core.drain(); // What was not taken comes first, unless something is urgent.
-      if (this.#count === 0 && !this.#turn()) break;
+      at = 0;
+      // What was not taken comes first, unless something is urgent.
+      count = core.drain() || this.#turn();
+      if (count === 0) break;
     }
+    this.#at = this.#count = 0;
     active.loop = undefined;
   }
 
-  /** Begins the next turn; returns false if there is none now. */
-  #turn(): boolean {
+  /** Begins the next turn; returns how much of it is handed out, 0 if there is no turn now. */
+  #turn(): number {
     const { core } = this;
     if (this.#stopping && !this.#fresh) return this.#finish();
-    if (this.#isHostsTurn()) {
-      this.#callTick();
-      return false;
-    }
+    if (this.#isHostsTurn()) return this.#callTick();
     this.#fresh = false;
     if (core.words[Word.TIMERS] !== 0) core.expire(this.time());
-    this.#count = core.begin();
-    if (this.#count === 0) {
+    let count = core.begin();
+    if (count === 0) {
       if (this.#stopping) return this.#finish();
-      if (this.#virtual !== undefined && !this.#drained) {
-        this.#callTick(); // Native code may be about to become ready.
-        return false;
-      }
+      // On a virtual clock, native code may be about to become ready.
+      if (this.#virtual !== undefined && !this.#drained) return this.#callTick();
       if (!this.#jump()) return this.#rest();
-      this.#count = core.begin();
+      count = core.begin();
     }
     this.#instrument?.beforeTurn?.(this.#iterations);
     this.#iterations++;
-    this.#lookAfter -= this.#count;
-    return true;
+    this.#lookAfter -= count;
+    return count;
   }
 
   /** Leaves the batch until the native async step in progress has ended. */
-  #awaitStep(): void {
+  #awaitStep(at: number, count: number): void {
+    this.#at = at;
+    this.#count = count;
     active.loop = undefined;
     active.stepping = this.stepping;
     this.#drained = false;
@@ -287,7 +289,7 @@ export abstract class Loop extends Registry {
   }
 
   /** Waits for the host: for its timer, or for whatever wakes the loop. */
-  #rest(): false {
+  #rest(): 0 {
     this.awake = false;
     this.#instrument?.beforeRest?.(this.core.totals[Total.NEAREST]);
     if (this.#virtual === undefined) {
@@ -299,7 +301,7 @@ export abstract class Loop extends Registry {
       this.#leave();
       onDeadlock?.();
     }
-    return false;
+    return 0;
   }
 
   /** Goes on when the host's timer fires; a clock that stood still is told what time it is. */
@@ -310,11 +312,11 @@ export abstract class Loop extends Registry {
   }
 
   /** Ends `runForever()`. */
-  #finish(): false {
+  #finish(): 0 {
     const onStop = this.#onStop;
     this.#leave();
     onStop?.();
-    return false;
+    return 0;
   }
 
   #leave(): void {

@@ -107,6 +107,14 @@ export function show(value: unknown): string {
   }
 }
 
+/** Is a wait for the next turn; it has no state, so one serves all. */
+export const PAUSE: Waiter = {
+  suspend: (task) => task.wake(),
+  cancel: () => false,
+  take: () => undefined,
+  toString: () => "the next turn",
+};
+
 /** Is passed to `next()` of a suspended coroutine: its awaitable takes the result itself. */
 export const RESUMED: unique symbol = Symbol("resumed");
 

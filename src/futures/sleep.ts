@@ -8,6 +8,7 @@ import { type CancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
   finishWith,
+  PAUSE,
   RESUMED,
   show,
   type Sleeper,
@@ -19,14 +20,6 @@ import { newCancelledError } from "./future.ts";
 import { awaitedOutside, awaitingTask } from "./operation.ts";
 import type { Task } from "./task.ts";
 
-/** Is a wait for the next turn; it has no state, so one serves all. */
-const pause: Waiter = {
-  toString: () => "the next turn",
-  suspend: (task) => task.wake(),
-  cancel: () => false,
-  take: () => undefined,
-};
-
 /** Is what `yieldNow()` returns. */
 class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
   [Symbol.iterator](): Iterator<Suspension, void, unknown> {
@@ -34,7 +27,7 @@ class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
   }
 
   next(token?: unknown): IteratorResult<Suspension, void> {
-    return token === RESUMED ? finishWith(undefined) : suspendOn(pause);
+    return token === RESUMED ? finishWith(undefined) : suspendOn(PAUSE);
   }
 
   then<A = void, B = never>(
@@ -45,7 +38,7 @@ class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
     if (task === undefined) {
       return Promise.reject(awaitedOutside("yieldNow()")).then(onResult as never, onError);
     }
-    task.awaitNatively(pause, onResult as (value: unknown) => void, onError!);
+    task.awaitNatively(PAUSE, onResult as (value: unknown) => void, onError!);
     return undefined!;
   }
 }

@@ -22,6 +22,7 @@ import {
   isGenerator,
   isGeneratorFunction,
   isThenable,
+  PAUSE,
   RESUMED,
   type Sleeper,
   type Waiter,
@@ -228,6 +229,11 @@ export abstract class SteppedFuture<T> extends Future<T>
   /** Waits on what was yielded; returns whether that ended the step. */
   #suspend(yielded: unknown, frame: Frame | undefined): boolean {
     this.#frame = frame;
+    if (yielded === PAUSE && this.rare === undefined) {
+      this.flags |= PARKED;
+      this.loop.push(this.id);
+      return true;
+    }
     const waiter = yielded as Waiter | undefined;
     if (waiter instanceof NativeCall) {
       waiter.settle(() => this.#goOn(frame));

@@ -162,15 +162,15 @@ function put(at: u32, when: f64, order: f64, owner: u32): void {
 /** Finds which of a block's entries comes first; its first entry must be in use. */
 function least(block: usize): u32 {
   const set = whichEqual(block, leastOf(block));
-  return set & (set - 1) ? leastOrder(block, set) : <u32>ctz(set);
+  return set & (set - 1) ? leastOrder(block, set) : <u32>ctz(set) >> 1;
 }
 
 /** Finds the one armed first among several with the same deadline. */
 function leastOrder(block: usize, ties: u32): u32 {
-  let first = <u32>ctz(ties);
-  let order = load<f64>(block + (<usize>first << 3), 128);
-  for (let rest = ties & (ties - 1); rest != 0; rest &= rest - 1) {
-    const at = <u32>ctz(rest);
+  let first: u32 = 0;
+  let order = Infinity;
+  for (let rest = ties; rest != 0; rest &= rest - 1) {
+    const at = <u32>ctz(rest) >> 1;
     const other = load<f64>(block + (<usize>at << 3), 128);
     if (other < order) {
       first = at;
@@ -193,7 +193,7 @@ function leastOf(block: usize): f64 {
   return high < low ? high : low;
 }
 
-/** Has a bit for each deadline of a block that equals one. */
+/** Has, for each deadline of a block that equals one, a bit at twice its place. */
 // @ts-ignore: decorator
 @inline
 function whichEqual(block: usize, when: f64): u32 {
@@ -206,17 +206,7 @@ function whichEqual(block: usize, when: f64): u32 {
     i16x8.narrow_i32x4_s(equal(block, 4, both), equal(block, 5, both)),
     i16x8.narrow_i32x4_s(equal(block, 6, both), equal(block, 7, both)),
   ));
-  return squeeze((low | (high << 16)) & 0x55555555);
-}
-
-/** Drops every second bit. */
-// @ts-ignore: decorator
-@inline
-function squeeze(bits: u32): u32 {
-  bits = (bits | (bits >> 1)) & 0x33333333;
-  bits = (bits | (bits >> 2)) & 0x0f0f0f0f;
-  bits = (bits | (bits >> 4)) & 0x00ff00ff;
-  return (bits | (bits >> 8)) & 0x0000ffff;
+  return (low | (high << 16)) & 0x55555555;
 }
 
 // @ts-ignore: decorator
