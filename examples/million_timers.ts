@@ -48,15 +48,15 @@ export function shuffle(count: number): Int32Array {
 export function runTimers(core: Core, count: number, show: Show): Result {
   const deadlines = makeDeadlines(count);
   const ids = new Int32Array(count);
-  const canceled = shuffle(count).subarray(0, count / 2);
+  const cancelled = shuffle(count).subarray(0, count / 2);
   const fired = new Int32Array(count);
   let left = 0;
 
   const arm = inSlices(count, (at) => show("arm", at), (from, to) => {
     for (let at = from; at < to; at++) ids[at] = core.claimArmed(4, deadlines[at]);
   });
-  const cancel = inSlices(canceled.length, (at) => show("cancel", at), (from, to) => {
-    for (let at = from; at < to; at++) core.release(ids[canceled[at]]);
+  const cancel = inSlices(cancelled.length, (at) => show("cancel", at), (from, to) => {
+    for (let at = from; at < to; at++) core.release(ids[cancelled[at]]);
   });
   const expire = inSlices(count, (at) => show("expire", at), (_from, to) => {
     core.expire(to / count * SPAN_MS);
@@ -74,9 +74,9 @@ export function runTimers(core: Core, count: number, show: Show): Result {
     name: core.engine,
     timers: count,
     arm: arm / count,
-    cancel: cancel / canceled.length,
-    expire: expire / (count - canceled.length),
-    fault: findFault(deadlines, ids, canceled, fired.subarray(0, left)),
+    cancel: cancel / cancelled.length,
+    expire: expire / (count - cancelled.length),
+    fault: findFault(deadlines, ids, cancelled, fired.subarray(0, left)),
   };
 }
 
@@ -97,22 +97,22 @@ function inSlices(
   return ms * 1e6;
 }
 
-/** Checks that exactly the timers not canceled fired, by deadline, then by arming. */
+/** Checks that exactly the timers not cancelled fired, by deadline, then by arming. */
 function findFault(
   deadlines: Float64Array,
   ids: Int32Array,
-  canceled: Int32Array,
+  cancelled: Int32Array,
   fired: Int32Array,
 ): string {
-  if (fired.length !== ids.length - canceled.length) return `${fired.length} timers fired`;
+  if (fired.length !== ids.length - cancelled.length) return `${fired.length} timers fired`;
   const armedAt = new Int32Array(ids.length + 1024);
   ids.forEach((id, at) => armedAt[id & SLOT_MASK] = at);
   const gone = new Uint8Array(ids.length);
-  for (const at of canceled) gone[at] = 1;
+  for (const at of cancelled) gone[at] = 1;
   let last = -1;
   for (const id of fired) {
     const at = armedAt[id & SLOT_MASK];
-    if (ids[at] !== id || gone[at] === 1) return `timer ${at} fired though canceled`;
+    if (ids[at] !== id || gone[at] === 1) return `timer ${at} fired though cancelled`;
     const late = last >= 0 &&
       (deadlines[last] > deadlines[at] || (deadlines[last] === deadlines[at] && last > at));
     if (late) return `timer ${at} fired after timer ${last}`;

@@ -34,9 +34,9 @@ function progressBar(name: string): Show {
 /** Runs timers of the host through the same phases; expiring is timed once all are due. */
 async function runOnHost(count: number, show: Show): Promise<Result> {
   const timers: ReturnType<typeof setTimeout>[] = [];
-  const canceled = shuffle(count).subarray(0, count / 2);
+  const cancelled = shuffle(count).subarray(0, count / 2);
   const { promise, resolve } = Promise.withResolvers<void>();
-  let left = count - canceled.length;
+  let left = count - cancelled.length;
   const fire = () => {
     if (--left === 0) resolve();
   };
@@ -51,7 +51,7 @@ async function runOnHost(count: number, show: Show): Promise<Result> {
 
   show("cancel", 0);
   start = performance.now();
-  for (const at of canceled) clearTimeout(timers[at]);
+  for (const at of cancelled) clearTimeout(timers[at]);
   const cancel = performance.now() - start;
   show("cancel", 1);
 
@@ -65,8 +65,8 @@ async function runOnHost(count: number, show: Show): Promise<Result> {
     name: "setTimeout",
     timers: count,
     arm: arm * 1e6 / count,
-    cancel: cancel * 1e6 / canceled.length,
-    expire: expire * 1e6 / (count - canceled.length),
+    cancel: cancel * 1e6 / cancelled.length,
+    expire: expire * 1e6 / (count - cancelled.length),
     fault: "",
   };
 }
