@@ -2,23 +2,28 @@
 import type { Coroutine } from "../../mod.ts";
 import { runAsync, runGenerator, type Trace } from "./support.ts";
 import { readRecording } from "./recording.ts";
+import { importTranslated } from "./translate.ts";
 
-/** Describes a front end. */
+/** Is how one front end gets and runs the programs of a topic. */
 interface FrontEnd<P> {
-  /** Names the folder of its programs. */
-  folder: string;
+  readonly name: string;
+  /** Imports the programs of a module; `undefined` if it has none for this front end. */
+  load(module: URL): Promise<Record<string, P> | undefined>;
   /** Runs a program and returns its trace. */
   run(program: P): Promise<string[]>;
 }
 
 /** Runs the programs as they are written. */
 const GENERATOR: FrontEnd<(t: Trace) => Coroutine<void>> = {
-  folder: "programs",
+  name: "generator",
+  load: (module) => import(module.href),
   run: runGenerator,
 };
+
 /** Runs the programs as they are translated. */
-const ASYNC: FrontEnd<(t: Trace) => Promise<void>> = {
-  folder: "programs_async",
+const NATIVE: FrontEnd<(t: Trace) => Promise<void>> = {
+  name: "native async",
+  load: importTranslated,
   run: runAsync,
 };
 
@@ -52,37 +57,32 @@ function topics(folder: string, ending: string): string[] {
 }
 
 /** Defines a test for each program of one front end. */
-async function define<P>({ folder, run }: FrontEnd<P>): Promise<void> {
-  for (const topic of topics(folder, ".ts")) {
-    const programs: Record<string, P> = await import(`./${folder}/${topic}.ts`);
+async function define<P>({ name: front, load, run }: FrontEnd<P>): Promise<void> {
+  for (const topic of topics("programs", ".ts")) {
+    const programs = await load(new URL(`./programs/${topic}.ts`, import.meta.url));
+    if (programs === undefined) continue;
     const { traces } = await readRecording(topic);
     for (const [name, program] of Object.entries(programs)) {
       const key = pythonName(name);
-      Deno.test(`${folder}/${topic} ${key} gives CPython's trace`, async () => {
-        if (!(key in traces)) {
-          throw new Error(`No trace is recorded: ${topic}/${key}`);
-        }
+      Deno.test(`${topic}: ${key} gives CPython's trace, ${front}`, async () => {
+        if (!(key in traces)) throw new Error(`No trace is recorded: ${topic}/${key}`);
         const found = difference(await run(program), traces[key]);
         if (found !== undefined) throw new Error(found);
       });
     }
-    Deno.test(`${folder}/${topic} holds every recorded program`, () => {
+    Deno.test(`${topic} holds every recorded program, ${front}`, () => {
       const names = new Set(Object.keys(programs).map(pythonName));
       const missing = Object.keys(traces).filter((name) => !names.has(name));
-      if (missing.length > 0) {
-        throw new Error(`Not written in TypeScript: ${missing.join(", ")}`);
-      }
+      if (missing.length > 0) throw new Error(`Not written in TypeScript: ${missing.join(", ")}`);
     });
   }
 }
 
 Deno.test("every recorded topic is written in TypeScript", () => {
-  const written = topics(GENERATOR.folder, ".ts").join(" ");
+  const written = topics("programs", ".ts").join(" ");
   const expected = topics("recorded", ".json").join(" ");
-  if (written !== expected) {
-    throw new Error(`Topics differ: ${written} against ${expected}`);
-  }
+  if (written !== expected) throw new Error(`Topics differ: ${written} against ${expected}`);
 });
 
 await define(GENERATOR);
-await define(ASYNC);
+await define(NATIVE);

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert/mod.js";
 import { compare } from "./compare.ts";
-import { derive } from "./derive.ts";
 import { generate } from "./generate.ts";
 import { print } from "./print.ts";
 import { digest, readRecording, unpack } from "./recording.ts";
@@ -38,13 +37,4 @@ Deno.test("random programs give CPython's traces as native async functions", () 
 Deno.test("the recorded programs are those that the generator still writes", () => {
   const changed = cases.filter(({ seed, digest: recorded }) => digest(generate(seed)) !== recorded);
   assertEquals(changed.map(({ seed }) => seed), [], "record again after a change of the generator");
-});
-
-Deno.test("the async interpreter is the generator interpreter, translated", async () => {
-  const read = (name: string) => Deno.readTextFile(new URL(name, import.meta.url));
-  const squeeze = (text: string) => text.replace(/\s+/g, "").replace(/,(?=[)\]}])/g, "");
-  assertEquals(
-    squeeze(await read("./interpreter_async.ts")),
-    squeeze(derive(await read("./interpreter.ts"))),
-  );
 });

@@ -1,7 +1,7 @@
 /**
  * Runs random programs on Weft with generator coroutines and writes their traces: the counterpart of `interpreter.py`.
  *
- * `interpreter_async.ts` is derived from this file by `derive.ts`; change this one, then derive that one again.
+ * The native async front end runs this file too, translated by `translate.ts`.
  */
 import {
   asCompleted,

@@ -1,7 +1,12 @@
 /** Runs random programs on Weft under both front ends. */
 import { hasEager, type Program } from "./program.ts";
 import { runProgram as runGenerator } from "./interpreter.ts";
-import { runProgram as runAsync } from "./interpreter_async.ts";
+import { importTranslated } from "../translate.ts";
+
+/** Is the same interpreter, of native async functions. */
+const { runProgram: runAsync } = (await importTranslated<{ runProgram: typeof runGenerator }>(
+  new URL("./interpreter.ts", import.meta.url),
+))!;
 
 /** The front ends by name. */
 export const FRONTS: Record<Front, (program: Program) => Promise<string[]>> = {
