@@ -16,6 +16,18 @@ export const foreignPromise: Waiter = {
   toString: () => "a promise of the host",
 };
 
+/** Throws an error at a suspension point that was misused. */
+export function misused(error: unknown): Waiter {
+  return {
+    suspend() {},
+    cancel: () => false,
+    take() {
+      throw error;
+    },
+    toString: () => "what cannot be awaited",
+  };
+}
+
 /** Waits on one more thing for a task that waits already, as `Promise.all` makes it. */
 export function awaitAside(
   task: SteppedFuture<unknown>,

@@ -12,8 +12,6 @@ export interface Rare {
   name?: string;
   /** Is the message of the cancellation that is to be thrown. */
   message?: string | undefined;
-  /** Is thrown at the suspension point that was misused. */
-  misuse?: unknown;
   /** Is the innermost cancel scope it is in. */
   scope?: CancelScope | undefined;
   controller?: AbortController;

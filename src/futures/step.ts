@@ -29,7 +29,7 @@ import {
 } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { type Frame, NativeCall, NativeFrame, OperationFrame, type Stepper } from "./frame.ts";
-import { awaitAside, awaitResult, foreignPromise } from "./aside.ts";
+import { awaitAside, awaitResult, foreignPromise, misused } from "./aside.ts";
 import { Future, newCancelledError } from "./future.ts";
 import type { Rare } from "./rare.ts";
 
@@ -148,10 +148,6 @@ export abstract class SteppedFuture<T> extends Future<T>
         failed = true;
         outcome = error;
       }
-    } else if (this.rare !== undefined && "misuse" in this.rare) {
-      failed = true;
-      outcome = this.rare.misuse;
-      delete this.rare.misuse;
     }
     if ((this.flags & (MUST_CANCEL | INTERRUPTED)) !== 0) {
       if ((this.flags & MUST_CANCEL) !== 0 && !(failed && outcome instanceof CancelledError)) {
@@ -246,7 +242,7 @@ export abstract class SteppedFuture<T> extends Future<T>
       }
       waiter.suspend(this);
     } catch (error) {
-      this.needRare().misuse = error;
+      this.#waiter = misused(error);
       this.wake();
       return true;
     }
@@ -309,10 +305,8 @@ export abstract class SteppedFuture<T> extends Future<T>
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
-    if ((this.flags & PARKED) !== 0 || this.done) {
-      return awaitAside(this, operation, resolve, reject);
-    }
-    this.#comeBack();
+    const isBusy = (this.flags & PARKED) !== 0 || this.done;
+    if (isBusy) return awaitAside(this, operation, resolve, reject);
     this.#goOn(new OperationFrame(this, operation, resolve, reject));
   }
 
