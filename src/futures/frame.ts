@@ -45,15 +45,38 @@ export interface Stepper {
 
 /** Is an operation that native async code awaits. */
 export class OperationFrame implements Frame {
+  /** Is what the operation does. */
+  readonly generator: Coroutine<unknown>;
+  readonly #task: Stepper;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+
   constructor(
-    readonly task: Stepper,
-    readonly generator: Coroutine<unknown>,
-    readonly resolve: (value: unknown) => void,
-    readonly reject: (error: unknown) => void,
-  ) {}
+    task: Stepper,
+    generator: Coroutine<unknown>,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#task = task;
+    this.generator = generator;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
 
   resume(failed: boolean, outcome: unknown): boolean {
-    return this.task.stepOperation(this, failed, outcome);
+    return this.#task.stepOperation(this, failed, outcome);
+  }
+
+  /** Hands the result over to the native code, which goes on in the same step. */
+  finish(result: unknown): false {
+    this.#resolve(result);
+    return false;
+  }
+
+  /** Throws the error in the native code, which goes on in the same step. */
+  fail(error: unknown): false {
+    this.#reject(error);
+    return false;
   }
 }
 

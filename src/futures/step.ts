@@ -108,7 +108,7 @@ export abstract class SteppedFuture<T> extends Future<T>
   /** @internal Interrupts the wait, or the next one, without counting a request. */
   deliverCancel(message: string | undefined): void {
     this.flags |= INTERRUPTED;
-    if (this.rare?.aside) { for (const wait of this.rare.aside) wait.cancel(message); }
+    this.rare?.aside?.forEach((wait) => wait.cancel(message));
     if (this.#waiter?.cancel(message)) return;
     this.flags |= MUST_CANCEL;
     if (message !== undefined || this.rare !== undefined) this.needRare().message = message;
@@ -211,15 +211,12 @@ export abstract class SteppedFuture<T> extends Future<T>
       result = failed ? generator.throw(outcome) : generator.next(RESUMED);
     } catch (error) {
       active.execution = before;
-      if (frame === undefined) return this.#finish(true, error);
-      frame.reject(error);
-      return false;
+      return frame === undefined ? this.#finish(true, error) : frame.fail(error);
     }
     active.execution = before;
     if (!result.done) return this.#suspend(result.value, frame);
     if (frame === undefined) return this.#finish(false, result.value);
-    frame.resolve(result.value);
-    return false;
+    return frame.finish(result.value);
   }
 
   /** Waits on what was yielded; returns whether that ended the step. */
