@@ -9,6 +9,7 @@ import { TimeoutError } from "../errors.ts";
 import type { Awaitable, Coroutine } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { Future } from "./future.ts";
+import { boundBy } from "./limit.ts";
 import { Operation } from "./operation.ts";
 import { currentPriority, runningLoop } from "./running.ts";
 import { checkDelay } from "./sleep.ts";
@@ -23,6 +24,8 @@ export interface LibraryIterator<T> extends AsyncIterable<T> {
 export interface AsCompletedOptions {
   /** Bounds the whole, in ms; the work goes on. */
   timeout?: number | undefined;
+  /** Bounds how many coroutines run at once; all of them unless given. */
+  limit?: number | undefined;
 }
 
 /**
@@ -47,12 +50,13 @@ export function asCompleted<T>(
   awaitables: Iterable<Waitable<T>>,
   options: AsCompletedOptions = {},
 ): LibraryIterator<Future<T>> {
-  const { timeout } = options;
+  const { timeout, limit } = options;
   if (timeout !== undefined) checkDelay("timeout", timeout);
   if (typeof awaitables?.[Symbol.iterator] !== "function") {
     throw new TypeError(`asCompleted() TAKES AN ARRAY OF AWAITABLES: ${awaitables}`);
   }
-  return new Completions(awaitables, timeout) as unknown as LibraryIterator<Future<T>>;
+  const all = [...new Set(awaitables)].map(boundBy(limit));
+  return new Completions(all, timeout) as unknown as LibraryIterator<Future<T>>;
 }
 
 class Completions<T> {
@@ -62,10 +66,10 @@ class Completions<T> {
   #left: number;
   #timer: TimerHandle | undefined;
 
-  constructor(awaitables: Iterable<Waitable<T>>, timeout: number | undefined) {
+  constructor(awaitables: Waitable<T>[], timeout: number | undefined) {
     const loop = runningLoop();
     const priority = currentPriority();
-    this.#todo = new Set([...new Set(awaitables)].map((one) => ensureFuture(one, loop)));
+    this.#todo = new Set(awaitables.map((one) => ensureFuture(one, loop)));
     for (const future of this.#todo) future.addDoneCallback(this.#onDone, { priority });
     if (this.#todo.size > 0 && timeout !== undefined) {
       this.#timer = loop.callAtIn(priority, loop.time() + timeout, () => this.#onTimeout(), []);

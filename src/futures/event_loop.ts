@@ -8,6 +8,7 @@ import { type Context, inheritContext } from "../engine/context.ts";
 import { Total, Word } from "../engine/core.ts";
 import { Handle, TimerHandle } from "../engine/handle.ts";
 import { DEFAULT_PRIORITY, type ExceptionContext, Loop, type LoopOptions } from "../engine/loop.ts";
+import { listen, type Signal } from "../engine/signals.ts";
 import { DeadlockError, RuntimeError } from "../errors.ts";
 import { type CoroutineLike, explain, isCoroutine, show } from "./awaitable.ts";
 import { Future } from "./future.ts";
@@ -63,6 +64,7 @@ export class EventLoop extends Loop {
   readonly unretrieved: Set<Future<unknown>> = new Set();
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
+  readonly #signals = new Map<Signal, () => void>();
 
   /** Makes a loop that is not running. */
   constructor(options: LoopOptions & { onError?: ExceptionHandler | undefined } = {}) {
@@ -192,6 +194,28 @@ export class EventLoop extends Loop {
     });
   }
 
+  // Signals.
+
+  /** Calls a function in the loop when the process gets a signal, instead of what was set before. */
+  addSignalHandler<A extends unknown[]>(
+    signal: Signal,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): void {
+    checkCallback(callback);
+    this.checkOpen();
+    this.removeSignalHandler(signal);
+    const stop = listen(signal, () => this.callSoon(callback, ...args));
+    if (stop === undefined) throw new RuntimeError(`THE HOST HAS NO SUCH SIGNAL: ${signal}`);
+    this.#signals.set(signal, stop);
+  }
+
+  /** Removes the handler of a signal; returns whether there was one. */
+  removeSignalHandler(signal: Signal): boolean {
+    this.#signals.get(signal)?.();
+    return this.#signals.delete(signal);
+  }
+
   // Errors.
 
   /** Replaces the handler of errors nobody else can handle; `undefined` restores the default. */
@@ -252,7 +276,10 @@ export class EventLoop extends Loop {
   /** Reports the failures nobody looked at, and drops what is scheduled. */
   override close(): void {
     if (this.closed) return;
-    if (!this.running) { for (const future of this.unretrieved) this.#reportUnretrieved(future); }
+    if (!this.running) {
+      for (const future of this.unretrieved) this.#reportUnretrieved(future);
+      for (const signal of this.#signals.keys()) this.removeSignalHandler(signal);
+    }
     super.close();
   }
 

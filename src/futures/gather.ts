@@ -8,12 +8,15 @@ import type { Awaitable } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { Future, newCancelledError } from "./future.ts";
+import { boundBy } from "./limit.ts";
 import { currentPriority, runningLoop } from "./running.ts";
 
 /** Configures `gather()`. */
 export interface GatherOptions {
   /** Puts errors into the list of results instead of failing with the first. */
   returnExceptions?: boolean | undefined;
+  /** Bounds how many coroutines run at once; all of them unless given. */
+  limit?: number | undefined;
 }
 
 /** Is the result of awaiting a `W`. */
@@ -57,17 +60,18 @@ export function gather(
   awaitables: Iterable<Waitable<unknown>>,
   options: GatherOptions = {},
 ): Future<unknown> {
-  const { returnExceptions = false } = options;
+  const { returnExceptions = false, limit } = options;
   if (typeof awaitables?.[Symbol.iterator] !== "function" || awaitables instanceof Future) {
     throw new TypeError(`gather() TAKES AN ARRAY OF AWAITABLES: ${awaitables}`);
   }
   const futures = new Map<unknown, Future<unknown>>();
   const children: Future<unknown>[] = [];
+  const bound = boundBy(limit);
   let loop: EventLoop | undefined;
   for (const awaitable of awaitables) {
     let future = futures.get(awaitable);
     if (future === undefined) {
-      future = ensureFuture(awaitable, loop);
+      future = ensureFuture(bound(awaitable), loop);
       loop ??= future.loop;
       futures.set(awaitable, future);
     }

@@ -10,15 +10,27 @@ import {
   type Body,
   type Coroutine,
   type CoroutineLike,
+  isCoroutine,
   isGenerator,
 } from "./awaitable.ts";
 import type { Future } from "./future.ts";
 import { failureOf } from "./gather.ts";
 import { callBody, checkBody } from "./inline.ts";
+import { Limit } from "./limit.ts";
 import { Operation } from "./operation.ts";
 import { requireTask } from "./running.ts";
+import { checkDelay } from "./sleep.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task_options.ts";
+import { timeoutAt } from "./timeout.ts";
+
+/** Configures a task group. */
+export interface TaskGroupOptions {
+  /** Bounds how many of its tasks run at once; all of them unless given. */
+  limit?: number | undefined;
+  /** Ends it with a `TimeoutError` at a time of the loop's clock. */
+  deadline?: number | undefined;
+}
 
 /** Starts tasks and ends when all of them have. */
 export class TaskGroup {
@@ -33,6 +45,12 @@ export class TaskGroup {
   #requests = 0;
   #owed = false;
   #allDone: Future<void> | undefined;
+  readonly #limit: Limit | undefined;
+
+  /** Makes a group; `taskGroup()` makes one and enters it. */
+  constructor(options: TaskGroupOptions = {}) {
+    if (options.limit !== undefined) this.#limit = new Limit(options.limit);
+  }
 
   /** Starts a task in the group. */
   createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions): Task<T> {
@@ -40,7 +58,10 @@ export class TaskGroup {
     if (this.#isFinished) return this.#refuse(coroutine, "IS FINISHED");
     if (this.#aborting) return this.#refuse(coroutine, "IS SHUTTING DOWN");
     const parent = this.#parent!;
-    const task = parent.loop.createTask(coroutine, options);
+    const bounded = this.#limit && isCoroutine(coroutine)
+      ? this.#limit.bound(coroutine)
+      : coroutine;
+    const task = parent.loop.createTask(bounded, options);
     this.#tasks.add(task);
     task.addDoneCallback(this.#onTaskDone as (task: Future<T>) => void, {
       priority: parent.priority,
@@ -102,7 +123,7 @@ export class TaskGroup {
   };
 
   /** @internal Runs the body, then waits for the tasks. */
-  *run<T>(body: Body<TaskGroup, T>): Coroutine<T | undefined> {
+  *run<T>(body: Body<TaskGroup, T>): Coroutine<T> {
     if (this.#state !== "created") throw new RuntimeError("A TASK GROUP CAN BE ENTERED ONCE");
     const parent = this.#parent = requireTask("taskGroup()");
     this.#state = "entered";
@@ -120,7 +141,7 @@ export class TaskGroup {
       failure = { error };
     }
     yield* this.#exit(failure);
-    return result;
+    return result as T; // Nothing, only if `cancel()` ended the body.
   }
 
   /** Ends the group: follows CPython's `TaskGroup._aexit()` step by step. */
@@ -173,6 +194,9 @@ export class TaskGroup {
  * The first failure cancels the body and the other tasks; when they have ended, the failures are
  * thrown as an {@linkcode ExceptionGroup}. Cancelling the task cancels all of them.
  *
+ * **Gotchas.** A body that `group.cancel()` ends early has no result: `undefined` is returned then,
+ * whatever its type says.
+ *
  * ```ts
  * import { run, sleep, taskGroup } from "@weft/weft";
  *
@@ -186,7 +210,16 @@ export class TaskGroup {
  * });
  * ```
  */
-export function taskGroup<T>(body: Body<TaskGroup, T>): Awaitable<T | undefined> {
+export function taskGroup<T>(
+  body: Body<TaskGroup, T>,
+  options: TaskGroupOptions = {},
+): Awaitable<T> {
   checkBody(body);
-  return new Operation("taskGroup()", () => new TaskGroup().run(body));
+  const { deadline } = options;
+  if (deadline !== undefined) checkDelay("deadline", deadline);
+  const group = new TaskGroup(options);
+  return new Operation("taskGroup()", function* () {
+    if (deadline === undefined) return yield* group.run(body);
+    return yield* timeoutAt(deadline, () => group.run(body));
+  });
 }
