@@ -17,8 +17,8 @@ interface Host {
     exit?: (status: number) => never;
   };
   process?: {
-    on?: (signal: string, listener: () => void) => void;
-    off?: (signal: string, listener: () => void) => void;
+    on?: (signal: string, listener: (reason: unknown) => void) => void;
+    off?: (signal: string, listener: (reason: unknown) => void) => void;
     exit?: (status: number) => never;
   };
 }
@@ -46,4 +46,18 @@ export function listen(signal: Signal, listener: () => void): (() => void) | und
 export function exit(status: number): void {
   const { Deno, process } = globalThis as Host;
   (Deno?.exit ?? process?.exit)?.(status);
+}
+
+/** Ends the process with a status, and without a report, if nobody handles an error. */
+export function exitIfUnhandled(error: unknown, status: number): void {
+  const { Deno, process } = globalThis as Host;
+  if (Deno === undefined && process?.on) {
+    process.on("unhandledRejection", (reason) => void (reason === error && exit(status)));
+    return;
+  }
+  globalThis.addEventListener?.("unhandledrejection", (event) => {
+    if (event.reason !== error) return;
+    event.preventDefault();
+    exit(status);
+  });
 }

@@ -7,8 +7,8 @@
 import type { Clock } from "../engine/clock.ts";
 import { type Context, copyContext } from "../engine/context.ts";
 import type { Instrument } from "../engine/instrument.ts";
-import { exit, EXIT_STATUS, listen, type Signal } from "../engine/signals.ts";
-import { RuntimeError } from "../errors.ts";
+import { exit, EXIT_STATUS, exitIfUnhandled, listen, type Signal } from "../engine/signals.ts";
+import { isCancelled, RuntimeError } from "../errors.ts";
 import { type Coroutine, type CoroutineLike, show } from "./awaitable.ts";
 import { EventLoop, type ExceptionHandler } from "./event_loop.ts";
 import { failureOf, gather } from "./gather.ts";
@@ -98,7 +98,12 @@ export class Runner implements AsyncDisposable {
       const task = loop.createTask(main, { context: this.#context, ...options });
       this.#interruption?.release();
       this.#interruption = new Interruption(task, this.#options); // It lasts until close().
-      return await loop.runUntilComplete(task);
+      try {
+        return await loop.runUntilComplete(task);
+      } catch (error) {
+        this.#interruption.explain(error);
+        throw error;
+      }
     } finally {
       this.#isRunning = false;
     }
@@ -150,20 +155,26 @@ function* closeGenerators(): Coroutine<void> {}
 class Interruption {
   readonly #stops: (() => void)[] = [];
   #grace: ReturnType<typeof setTimeout> | undefined;
+  /** Is what the process ends with, once it was interrupted. */
+  #status: number | undefined;
 
   constructor(task: Task<unknown>, options: RunnerOptions) {
     const { signals = ["SIGINT", "SIGTERM"], grace } = options;
-    let interrupted = false;
     for (const signal of signals) {
       const status = EXIT_STATUS[signal] ?? 1;
       const stop = listen(signal, () => {
-        if (interrupted || task.done) return exit(status);
-        interrupted = true;
+        if (this.#status !== undefined || task.done) return exit(status);
+        this.#status = status;
         task.cancel(signal);
         if (grace !== undefined) this.#grace = setTimeout(() => exit(status), grace);
       });
       if (stop) this.#stops.push(stop);
     }
+  }
+
+  /** Makes the cancellation it caused, if nobody handles it, end the process as a signal does. */
+  explain(error: unknown): void {
+    if (this.#status !== undefined && isCancelled(error)) exitIfUnhandled(error, this.#status);
   }
 
   release(): void {
@@ -174,6 +185,9 @@ class Interruption {
 
 /**
  * Runs a program: starts a loop, runs `main` to its end, and cleans up.
+ *
+ * SIGINT and SIGTERM cancel `main`, which may clean up; a second one ends the process at once. A
+ * program that lets the cancellation pass ends with the status that shells expect: 130 or 143.
  *
  * On the way out it cancels every task that is left, waits for all of them, and reports what they
  * and others failed with. Several may be in progress at once, each on a loop of its own.
