@@ -73,18 +73,18 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return creations.get(this);
   }
 
-  get #state(): number {
+  private get state(): number {
     return this.flags & STATE;
   }
 
   /** Tells whether it has a result, has failed, or was cancelled. */
   get done(): boolean {
-    return this.#state !== PENDING;
+    return this.state !== PENDING;
   }
 
   /** Tells whether it was cancelled. */
   get cancelled(): boolean {
-    return this.#state === CANCELLED;
+    return this.state === CANCELLED;
   }
 
   /** @internal Describes it for dumps. */
@@ -94,30 +94,30 @@ export class Future<T> implements Awaitable<T>, Waiter {
 
   /** Returns the result, or throws what it failed with. */
   result(): T {
-    if (this.#state === FINISHED) return this.#value as T;
-    throw this.#takeError("RESULT");
+    if (this.state === FINISHED) return this.#value as T;
+    throw this.takeError("RESULT");
   }
 
   /** Returns what it failed with, `undefined` if it has a result; throws if it was cancelled. */
   exception(): unknown {
-    if (this.#state === FINISHED) return undefined;
-    const error = this.#takeError("EXCEPTION");
-    if (this.#state === CANCELLED) throw error;
+    if (this.state === FINISHED) return undefined;
+    const error = this.takeError("EXCEPTION");
+    if (this.state === CANCELLED) throw error;
     return error;
   }
 
-  #takeError(what: string): unknown {
-    if (this.#state === PENDING) {
+  private takeError(what: string): unknown {
+    if (this.state === PENDING) {
       throw new InvalidStateError(`${what} IS NOT SET YET: ${this}`);
     }
-    if (this.#state === CANCELLED) return this.takeCancellation();
-    this.#markRetrieved();
+    if (this.state === CANCELLED) return this.takeCancellation();
+    this.markRetrieved();
     return this.#value;
   }
 
   /** @internal Makes a cancellation of it, even if it is none; the first to ask gets the original. */
   takeCancellation(): CancelledError {
-    if (this.#state !== CANCELLED) return newCancelledError(undefined);
+    if (this.state !== CANCELLED) return newCancelledError(undefined);
     const held = this.#value;
     if (held instanceof CancelledError) {
       this.#value = undefined;
@@ -128,10 +128,10 @@ export class Future<T> implements Awaitable<T>, Waiter {
 
   /** @internal Tells the message it was cancelled with. */
   get cancelMessage(): string | undefined {
-    return this.#state === CANCELLED && typeof this.#value === "string" ? this.#value : undefined;
+    return this.state === CANCELLED && typeof this.#value === "string" ? this.#value : undefined;
   }
 
-  #markRetrieved(): void {
+  private markRetrieved(): void {
     if ((this.flags & UNRETRIEVED) === 0) return;
     this.flags &= ~UNRETRIEVED;
     this.loop.unretrieved.delete(this);
@@ -139,26 +139,26 @@ export class Future<T> implements Awaitable<T>, Waiter {
 
   /** Gives it its result. */
   setResult(value: T): void {
-    this.#checkPending("RESULT");
+    this.checkPending("RESULT");
     this.complete(value);
   }
 
   /** Makes it fail. */
   setException(error: unknown): void {
-    this.#checkPending("EXCEPTION");
+    this.checkPending("EXCEPTION");
     this.fail(error);
   }
 
-  #checkPending(what: string): void {
-    if (this.#state !== PENDING) {
+  private checkPending(what: string): void {
+    if (this.state !== PENDING) {
       throw new InvalidStateError(`CANNOT SET ${what}, IT IS DONE ALREADY: ${this}`);
     }
   }
 
   /** Cancels it; returns false if it was done. */
   cancel(message?: string): boolean {
-    if (this.#state !== PENDING) {
-      this.#markRetrieved();
+    if (this.state !== PENDING) {
+      this.markRetrieved();
       return false;
     }
     this.abandon(message);
@@ -169,7 +169,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
   protected complete(value: T): void {
     this.flags |= FINISHED;
     this.#value = value;
-    this.#notify();
+    this.notify();
   }
 
   /** @internal Ends it with a failure. */
@@ -177,14 +177,14 @@ export class Future<T> implements Awaitable<T>, Waiter {
     this.flags |= FAILED | UNRETRIEVED;
     this.#value = error;
     this.loop.noteUnretrieved(this);
-    this.#notify();
+    this.notify();
   }
 
   /** @internal Ends it as cancelled; remembers the error itself, or the message to make one from. */
   protected abandon(reason: CancelledError | string | undefined): void {
     this.flags |= CANCELLED;
     this.#value = reason;
-    this.#notify();
+    this.notify();
   }
 
   /** Calls a function, in the current context, once the future is done. */
@@ -198,8 +198,8 @@ export class Future<T> implements Awaitable<T>, Waiter {
       inheritContext(),
       priority,
     );
-    if (this.#state !== PENDING) this.#tell(listener);
-    else this.#listen(listener);
+    if (this.state !== PENDING) this.tell(listener);
+    else this.addListener(listener);
   }
 
   /** Removes every registration of a callback; returns how many there were. */
@@ -212,22 +212,22 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return before.length - after.length;
   }
 
-  #listen(listener: Listener): void {
+  private addListener(listener: Listener): void {
     const all = this.#listeners;
     if (all === undefined) this.#listeners = listener;
     else if (Array.isArray(all)) all.push(listener);
     else this.#listeners = [all, listener];
   }
 
-  #notify(): void {
+  private notify(): void {
     const all = this.#listeners;
     if (all === undefined) return;
     this.#listeners = undefined;
-    if (Array.isArray(all)) { for (const listener of all) this.#tell(listener); }
-    else this.#tell(all);
+    if (Array.isArray(all)) { for (const listener of all) this.tell(listener); }
+    else this.tell(all);
   }
 
-  #tell(listener: Listener): void {
+  private tell(listener: Listener): void {
     if (!(listener instanceof Callback)) return listener.wake();
     if (this.loop.closed) return;
     const { callback, context, priority } = listener;
@@ -241,7 +241,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     if ((task as { loop?: unknown }).loop !== this.loop) {
       throw new RuntimeError(`AWAITED IN A TASK OF ANOTHER LOOP: ${this}`);
     }
-    this.#listen(task);
+    this.addListener(task);
   }
 
   /** @internal Takes the outcome. */
@@ -262,26 +262,26 @@ export class Future<T> implements Awaitable<T>, Waiter {
     if (active.loop === undefined && typeof onError === "function") {
       const task = asyncExecution();
       if (task !== undefined && task.isTask) {
-        this.#awaitIn(task as Task<unknown>, onResult as (value: unknown) => void, onError);
+        this.awaitIn(task as Task<unknown>, onResult as (value: unknown) => void, onError);
         return undefined!; // The host's await does not look at it.
       }
     }
-    return this.#toPromise().then(onResult, onError);
+    return this.toPromise().then(onResult, onError);
   }
 
   /** Goes on at once if it is done: that does not yield. */
-  #awaitIn(
+  private awaitIn(
     task: Task<unknown>,
     onResult: (value: unknown) => void,
     onError: (error: unknown) => void,
   ): void {
-    if (this.#state === PENDING) return task.awaitNatively(this, onResult, onError);
-    if (this.#state === FINISHED) return onResult(this.#value);
-    onError(this.#takeError(""));
+    if (this.state === PENDING) return task.awaitNatively(this, onResult, onError);
+    if (this.state === FINISHED) return onResult(this.#value);
+    onError(this.takeError(""));
   }
 
   /** Makes a promise of it, for code outside of its loop. */
-  #toPromise(): Promise<T> {
+  private toPromise(): Promise<T> {
     const settle = (resolve: (value: T) => void, reject: (error: unknown) => void) => {
       try {
         resolve(this.result());
@@ -291,13 +291,13 @@ export class Future<T> implements Awaitable<T>, Waiter {
     };
     return new Promise((resolve, reject) => {
       if (this.done) settle(resolve, reject);
-      else this.#listen({ wake: () => settle(resolve, reject), priority: DEFAULT_PRIORITY });
+      else this.addListener({ wake: () => settle(resolve, reject), priority: DEFAULT_PRIORITY });
     });
   }
 
   /** Describes the future and its state. */
   toString(): string {
-    return `<${this.label} ${["pending", "cancelled", "failed", "finished"][this.#state]}>`;
+    return `<${this.label} ${["pending", "cancelled", "failed", "finished"][this.state]}>`;
   }
 }
 

@@ -4,12 +4,15 @@
  * @module
  */
 
+import type { Context } from "../engine/context.ts";
 import type { CancelScope } from "./cancel_scope.ts";
 import type { Future } from "./future.ts";
 
 /** Holds what few tasks need. */
 export interface Rare {
   name?: string;
+  /** Is its context, once that has values. */
+  context?: Context | undefined;
   /** Is the message of the cancellation that is to be thrown. */
   message?: string | undefined;
   /** Is the innermost cancel scope it is in. */

@@ -40,15 +40,17 @@ const SLEEPING = 1 << 4;
 /** Is set while it waits for a promise that the loop knows nothing of. */
 const AWAY = 1 << 5;
 /** Is set while a cancellation is to be thrown at the next suspension point. */
-const MUST_CANCEL = 1 << 6;
+export const MUST_CANCEL: number = 1 << 6;
 /** Is set from a request to cancel it until its next step, which it should interrupt. */
-const INTERRUPTED = 1 << 7;
+export const INTERRUPTED: number = 1 << 7;
 
-/** Is the future of a coroutine's result, and steps the coroutine. */
+/**
+ * Is the future of a coroutine's result, and steps the coroutine.
+ *
+ * Its methods are private to the compiler only: private names would cost each task three words.
+ */
 export abstract class SteppedFuture<T> extends Future<T>
   implements Runnable, Stepping, Sleeper, Stepper {
-  /** @internal Holds its context, once that has values. */
-  ownContext: Context | undefined;
   /** Names it in the core; 0 when it is done. */
   protected id = 0;
   /** @internal Holds what few tasks need. */
@@ -57,17 +59,26 @@ export abstract class SteppedFuture<T> extends Future<T>
   #coroutine: CoroutineLike<T> | undefined;
   /** Goes on when it is woken; if it is `undefined`, the generator does. */
   #frame: Frame | undefined = undefined;
-  #waiter: Waiter | undefined = undefined;
+  protected waiter: Waiter | undefined = undefined;
 
   constructor(loop: EventLoop, coroutine: CoroutineLike<T>, context: Context | undefined) {
     super(loop);
     this.flags |= PARKED;
-    this.ownContext = context;
+    if (context !== undefined) this.needRare().context = context;
     this.#coroutine = coroutine;
   }
 
   abstract readonly name: string;
   abstract readonly priority: number;
+
+  /** @internal Is its context, once that has values. */
+  get ownContext(): Context | undefined {
+    return this.rare?.context;
+  }
+
+  set ownContext(context: Context | undefined) {
+    this.needRare().context = context;
+  }
 
   /** @internal It can wait. */
   get isTask(): boolean {
@@ -81,7 +92,7 @@ export abstract class SteppedFuture<T> extends Future<T>
 
   /** Is what it waits on, to look at or to print; `undefined` while it does not wait. */
   get waitingOn(): Waiter | undefined {
-    return (this.flags & AWAY) !== 0 ? foreignPromise : this.#waiter;
+    return (this.flags & AWAY) !== 0 ? foreignPromise : this.waiter;
   }
 
   // Waiting.
@@ -106,28 +117,7 @@ export abstract class SteppedFuture<T> extends Future<T>
   }
 
   /** @internal Interrupts the wait, or the next one, without counting a request. */
-  deliverCancel(message: string | undefined): void {
-    this.flags |= INTERRUPTED;
-    this.rare?.aside?.forEach((wait) => wait.cancel(message));
-    if (this.#waiter?.cancel(message)) return;
-    this.flags |= MUST_CANCEL;
-    if (message !== undefined || this.rare !== undefined) this.needRare().message = message;
-  }
-
-  /** @internal Tells whether a cancellation is on its way to it. */
-  get interrupted(): boolean {
-    return (this.flags & INTERRUPTED) !== 0;
-  }
-
-  /** @internal Calls off an interruption that no request stands behind any more. */
-  calm(): void {
-    if ((this.flags & MUST_CANCEL) !== 0) this.flags &= ~(MUST_CANCEL | INTERRUPTED);
-  }
-
-  /** @internal Makes a cancellation of it, even if it is none. */
-  override takeCancellation(): CancelledError {
-    return this.cancelled ? super.takeCancellation() : newCancelledError(this.rare?.message);
-  }
+  abstract deliverCancel(message: string | undefined): void;
 
   // The step.
 
@@ -139,9 +129,9 @@ export abstract class SteppedFuture<T> extends Future<T>
     }
     let failed = false;
     let outcome: unknown;
-    const waiter = this.#waiter;
+    const waiter = this.waiter;
     if (waiter !== undefined) {
-      this.#waiter = undefined;
+      this.waiter = undefined;
       try {
         outcome = waiter.take();
       } catch (error) {
@@ -156,11 +146,11 @@ export abstract class SteppedFuture<T> extends Future<T>
       }
       this.flags &= ~(MUST_CANCEL | INTERRUPTED);
     }
-    if (!this.#resume(failed, outcome)) this.loop.stepping = this;
+    if (!this.goOnWith(failed, outcome)) this.loop.stepping = this;
   }
 
   /** Goes on; returns whether that ended the step. */
-  #resume(failed: boolean, outcome: unknown): boolean {
+  private goOnWith(failed: boolean, outcome: unknown): boolean {
     this.flags &= ~PARKED;
     const frame = this.#frame;
     if (frame !== undefined) {
@@ -168,37 +158,40 @@ export abstract class SteppedFuture<T> extends Future<T>
       return frame.resume(failed, outcome);
     }
     const coroutine = this.#coroutine;
-    if (typeof coroutine === "function") return this.#start(coroutine, failed, outcome);
-    return this.#step(coroutine!, undefined, failed, outcome);
+    if (typeof coroutine === "function") return this.begin(coroutine, failed, outcome);
+    return this.stepGenerator(coroutine!, undefined, failed, outcome);
   }
 
   /** Calls the coroutine function: what it returns decides how the task goes on. */
-  #start(start: () => unknown, failed: boolean, outcome: unknown): boolean {
+  private begin(start: () => unknown, failed: boolean, outcome: unknown): boolean {
     this.#coroutine = undefined;
-    if (failed) return this.#finish(true, outcome);
+    if (failed) return this.end(true, outcome);
     let result: unknown;
     const before = active.execution;
     active.execution = this;
     try {
       result = isGeneratorFunction(start) ? start() : enterAsync(this, start);
     } catch (error) {
-      return this.#finish(true, error);
+      return this.end(true, error);
     } finally {
       active.execution = before;
     }
     if (!isGenerator(result)) {
       if (isThenable(result) && !isAwaitable(result)) {
-        result.then((value) => this.#settle(false, value), (error) => this.#settle(true, error));
+        result.then(
+          (value) => this.settleWith(false, value),
+          (error) => this.settleWith(true, error),
+        );
         return false;
       }
       result = awaitResult(result);
     }
     this.#coroutine = result as Coroutine<T>;
-    return this.#step(this.#coroutine, undefined, false, undefined);
+    return this.stepGenerator(this.#coroutine, undefined, false, undefined);
   }
 
   /** Steps a generator: the task's own, or a frame's. Returns whether that ended the step. */
-  #step(
+  private stepGenerator(
     generator: Coroutine<unknown>,
     frame: OperationFrame | undefined,
     failed: boolean,
@@ -211,16 +204,16 @@ export abstract class SteppedFuture<T> extends Future<T>
       result = failed ? generator.throw(outcome) : generator.next(RESUMED);
     } catch (error) {
       active.execution = before;
-      return frame === undefined ? this.#finish(true, error) : frame.fail(error);
+      return frame === undefined ? this.end(true, error) : frame.fail(error);
     }
     active.execution = before;
-    if (!result.done) return this.#suspend(result.value, frame);
-    if (frame === undefined) return this.#finish(false, result.value);
+    if (!result.done) return this.waitOn(result.value, frame);
+    if (frame === undefined) return this.end(false, result.value);
     return frame.finish(result.value);
   }
 
   /** Waits on what was yielded; returns whether that ended the step. */
-  #suspend(yielded: unknown, frame: Frame | undefined): boolean {
+  private waitOn(yielded: unknown, frame: Frame | undefined): boolean {
     this.#frame = frame;
     if (yielded === PAUSE && this.rare === undefined) {
       this.flags |= PARKED;
@@ -229,7 +222,7 @@ export abstract class SteppedFuture<T> extends Future<T>
     }
     const waiter = yielded as Waiter | undefined;
     if (waiter instanceof NativeCall) {
-      waiter.settle(() => this.#goOn(frame));
+      waiter.settle(() => this.goOnNatively(frame));
       return false;
     }
     this.flags |= PARKED;
@@ -239,11 +232,11 @@ export abstract class SteppedFuture<T> extends Future<T>
       }
       waiter.suspend(this);
     } catch (error) {
-      this.#waiter = misused(error);
+      this.waiter = misused(error);
       this.wake();
       return true;
     }
-    this.#waiter = waiter;
+    this.waiter = waiter;
     if ((this.flags & MUST_CANCEL) !== 0 && waiter.cancel(this.rare?.message)) {
       this.flags &= ~MUST_CANCEL;
     }
@@ -252,10 +245,10 @@ export abstract class SteppedFuture<T> extends Future<T>
   }
 
   /** Ends it. */
-  #finish(failed: boolean, outcome: unknown): true {
+  private end(failed: boolean, outcome: unknown): true {
     this.loop.forget(this.id);
     this.id = 0;
-    this.#coroutine = this.#frame = this.#waiter = undefined;
+    this.#coroutine = this.#frame = this.waiter = undefined;
     this.rare?.unlisten?.();
     if (!failed && (this.flags & MUST_CANCEL) !== 0) {
       this.flags &= ~MUST_CANCEL;
@@ -275,7 +268,7 @@ export abstract class SteppedFuture<T> extends Future<T>
     const { loop, execution, context } = active;
     active.loop = this.loop;
     active.context = undefined;
-    const ended = this.#resume(false, undefined);
+    const ended = this.goOnWith(false, undefined);
     active.loop = loop;
     active.execution = execution;
     active.context = context;
@@ -291,8 +284,8 @@ export abstract class SteppedFuture<T> extends Future<T>
     reject: (error: unknown) => void,
   ): void {
     if ((this.flags & PARKED) !== 0 || this.done) return awaitAside(this, waiter, resolve, reject);
-    this.#comeBack();
-    this.#suspend(waiter, new NativeFrame(resolve, reject));
+    this.comeBack();
+    this.waitOn(waiter, new NativeFrame(resolve, reject));
     this.loop.stepEnded(this);
   }
 
@@ -304,29 +297,29 @@ export abstract class SteppedFuture<T> extends Future<T>
   ): void {
     const isBusy = (this.flags & PARKED) !== 0 || this.done;
     if (isBusy) return awaitAside(this, operation, resolve, reject);
-    this.#goOn(new OperationFrame(this, operation, resolve, reject));
+    this.goOnNatively(new OperationFrame(this, operation, resolve, reject));
   }
 
   /** @internal Steps an operation that native code awaits. */
   stepOperation(frame: OperationFrame, failed: boolean, outcome: unknown): boolean {
-    return this.#step(frame.generator, frame, failed, outcome);
+    return this.stepGenerator(frame.generator, frame, failed, outcome);
   }
 
   /** Goes on with a frame, or with the generator, in the step in progress. */
-  #goOn(frame: Frame | undefined): void {
-    this.#comeBack();
+  private goOnNatively(frame: Frame | undefined): void {
+    this.comeBack();
     if (this.done) return;
     this.#frame = frame;
     active.loop = this.loop;
-    const ended = this.#resume(false, undefined);
+    const ended = this.goOnWith(false, undefined);
     active.loop = undefined;
     if (ended) this.loop.stepEnded(this);
   }
 
   /** Ends it with the outcome of its async function. */
-  #settle(failed: boolean, outcome: unknown): void {
-    this.#comeBack();
-    this.#finish(failed, outcome);
+  private settleWith(failed: boolean, outcome: unknown): void {
+    this.comeBack();
+    this.end(failed, outcome);
     this.loop.stepEnded(this);
   }
 
@@ -342,7 +335,7 @@ export abstract class SteppedFuture<T> extends Future<T>
     if (!this.done && (this.flags & PARKED) === 0) this.loop.stepping ??= this;
   }
 
-  #comeBack(): void {
+  private comeBack(): void {
     if ((this.flags & AWAY) === 0) return;
     this.flags &= ~AWAY;
     this.loop.endHostOperation();

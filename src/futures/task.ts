@@ -6,11 +6,11 @@
 
 import { Context, inheritContext } from "../engine/context.ts";
 import { DEFAULT_PRIORITY } from "../engine/loop.ts";
-import { RuntimeError } from "../errors.ts";
+import { type CancelledError, RuntimeError } from "../errors.ts";
 import type { CoroutineLike, Sleeper } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { newCancelledError } from "./future.ts";
-import { SteppedFuture } from "./step.ts";
+import { INTERRUPTED, MUST_CANCEL, SteppedFuture } from "./step.ts";
 import { checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
 
 // A task's flags hold its priority above those of step.ts, and its requests above that.
@@ -59,7 +59,7 @@ export class Task<T> extends SteppedFuture<T> {
     } else {
       this.id = loop.claimReady(this, priority);
     }
-    if (signal !== undefined) this.#cancelOn(signal);
+    if (signal !== undefined) this.cancelOn(signal);
   }
 
   /** Tells its name. */
@@ -120,6 +120,30 @@ export class Task<T> extends SteppedFuture<T> {
     return this.cancelling;
   }
 
+  /** @internal Interrupts the wait, or the next one, without counting a request. */
+  override deliverCancel(message: string | undefined): void {
+    this.flags |= INTERRUPTED;
+    this.rare?.aside?.forEach((wait) => wait.cancel(message));
+    if (this.waiter?.cancel(message)) return;
+    this.flags |= MUST_CANCEL;
+    if (message !== undefined || this.rare !== undefined) this.needRare().message = message;
+  }
+
+  /** @internal Tells whether a cancellation is on its way to it. */
+  get interrupted(): boolean {
+    return (this.flags & INTERRUPTED) !== 0;
+  }
+
+  /** @internal Calls off an interruption that no request stands behind any more. */
+  calm(): void {
+    if ((this.flags & MUST_CANCEL) !== 0) this.flags &= ~(MUST_CANCEL | INTERRUPTED);
+  }
+
+  /** @internal Makes a cancellation of it, even if it is none. */
+  override takeCancellation(): CancelledError {
+    return this.cancelled ? super.takeCancellation() : newCancelledError(this.rare?.message);
+  }
+
   /** Is aborted when a cancellation is requested; made on first use. */
   get signal(): AbortSignal {
     const rare = this.needRare();
@@ -130,7 +154,7 @@ export class Task<T> extends SteppedFuture<T> {
     return rare.controller.signal;
   }
 
-  #cancelOn(signal: AbortSignal): void {
+  private cancelOn(signal: AbortSignal): void {
     const cancel = () => void this.cancel(describeReason(signal.reason));
     if (signal.aborted) return cancel();
     signal.addEventListener("abort", cancel, { once: true });
