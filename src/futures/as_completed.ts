@@ -6,7 +6,7 @@
 
 import type { TimerHandle } from "../engine/handle.ts";
 import { TimeoutError } from "../errors.ts";
-import type { Awaitable, Coroutine } from "./awaitable.ts";
+import { type Awaitable, type Coroutine, isList, show } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { Future } from "./future.ts";
 import { boundBy } from "./limit.ts";
@@ -52,8 +52,8 @@ export function asCompleted<T>(
 ): LibraryIterator<Future<T>> {
   const { timeout, limit } = options;
   if (timeout !== undefined) checkDelay("timeout", timeout);
-  if (typeof awaitables?.[Symbol.iterator] !== "function") {
-    throw new TypeError(`asCompleted() TAKES AN ARRAY OF AWAITABLES: ${awaitables}`);
+  if (!isList(awaitables)) {
+    throw new TypeError(`asCompleted() TAKES AN ARRAY OF AWAITABLES: ${show(awaitables)}`);
   }
   const all = [...new Set(awaitables)].map(boundBy(limit));
   return new Completions(all, timeout) as unknown as LibraryIterator<Future<T>>;

@@ -78,6 +78,12 @@ export function isCoroutine(value: unknown): value is CoroutineLike<unknown> {
   return isGenerator(value) || typeof value === "function";
 }
 
+/** Tells whether a value is a list: not an awaitable or a coroutine, which have iterators too. */
+export function isList(value: unknown): value is Iterable<unknown> {
+  return typeof (value as Iterable<unknown> | undefined)?.[Symbol.iterator] === "function" &&
+    typeof value === "object" && !isAwaitable(value) && !isGenerator(value);
+}
+
 /** Shows a value in an error message, and guesses what was meant. */
 export function explain(value: unknown): string {
   const guess = value instanceof Promise

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Awaitable } from "./awaitable.ts";
+import { type Awaitable, isList, show } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { Future, newCancelledError } from "./future.ts";
@@ -61,8 +61,8 @@ export function gather(
   options: GatherOptions = {},
 ): Future<unknown> {
   const { returnExceptions = false, limit } = options;
-  if (typeof awaitables?.[Symbol.iterator] !== "function" || awaitables instanceof Future) {
-    throw new TypeError(`gather() TAKES AN ARRAY OF AWAITABLES: ${awaitables}`);
+  if (!isList(awaitables)) {
+    throw new TypeError(`gather() TAKES AN ARRAY OF AWAITABLES: ${show(awaitables)}`);
   }
   const futures = new Map<unknown, Future<unknown>>();
   const children: Future<unknown>[] = [];

@@ -8,6 +8,7 @@ import { enterAsync } from "../engine/current.ts";
 import {
   type Body,
   type Coroutine,
+  explain,
   isAwaitable,
   isGenerator,
   isGeneratorFunction,
@@ -29,7 +30,10 @@ export function* callBody<S, T>(body: Body<S, T>, scope: S): Coroutine<T> {
 /** Awaits anything that can be awaited; a coroutine runs in the current task. */
 export function* awaitInline<T>(awaitable: Waitable<T>): Coroutine<T> {
   if (typeof awaitable === "function") return yield* callBody(awaitable, undefined);
-  return yield* awaitable;
+  if (!isGenerator(awaitable) && !isAwaitable(awaitable)) {
+    throw new TypeError(`EXPECTED AN AWAITABLE OR A COROUTINE: ${explain(awaitable)}`);
+  }
+  return yield* awaitable as Coroutine<T>;
 }
 
 function* awaitResult<T>(result: unknown, body: unknown): Coroutine<T> {

@@ -11,7 +11,7 @@ import type { CoroutineLike, Sleeper } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { newCancelledError } from "./future.ts";
 import { INTERRUPTED, MUST_CANCEL, SteppedFuture } from "./step.ts";
-import { checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
+import { checkOptions, checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
 
 // A task's flags hold its priority above those of step.ts, and its requests above that.
 const PRIORITY_SHIFT = 8;
@@ -51,6 +51,7 @@ export class Task<T> extends SteppedFuture<T> {
     super(loop, coroutine, options.context ?? inheritContext());
     const { name, priority = DEFAULT_PRIORITY, eager, signal } = options;
     checkPriority(priority);
+    checkOptions(options);
     if (name !== undefined) this.name = name;
     this.flags |= priority << PRIORITY_SHIFT;
     if (eager && loop.running) {

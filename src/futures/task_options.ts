@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Context } from "../engine/context.ts";
+import { Context } from "../engine/context.ts";
 import { show } from "./awaitable.ts";
 
 /** Configures a task. */
@@ -28,6 +28,16 @@ export function checkPriority(priority: unknown): void {
   }
   if (!Number.isInteger(priority) || priority < 0 || priority > 7) {
     throw new RangeError(`priority MUST BE 0 (MOST URGENT) TO 7: ${priority}`);
+  }
+}
+
+/** Refuses ill-typed options. */
+export function checkOptions({ context, signal }: TaskOptions): void {
+  if (context !== undefined && !(context instanceof Context)) {
+    throw new TypeError(`context MUST BE A Context: ${show(context)}`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`signal MUST BE AN AbortSignal: ${show(signal)}`);
   }
 }
 

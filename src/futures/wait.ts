@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Awaitable, type Coroutine, explain, show } from "./awaitable.ts";
+import { type Awaitable, type Coroutine, explain, isList, show } from "./awaitable.ts";
 import { failureOf } from "./gather.ts";
 import { Future } from "./future.ts";
 import { Operation } from "./operation.ts";
@@ -47,7 +47,7 @@ export function wait<F extends Future<unknown>>(
   options: WaitOptions = {},
 ): Awaitable<WaitResult<F>> {
   const { timeout, returnWhen = "all" } = options;
-  if (typeof futures?.[Symbol.iterator] !== "function" || futures instanceof Future) {
+  if (!isList(futures)) {
     throw new TypeError(`wait() TAKES AN ARRAY OF FUTURES: ${show(futures)}`);
   }
   if (!["all", "first", "exception"].includes(returnWhen)) {

@@ -1,0 +1,126 @@
+/**
+ * Meeting before going on.
+ *
+ * @module
+ */
+
+import { BrokenBarrierError } from "../errors.ts";
+import { type Awaitable, type Coroutine, Operation, show } from "../lowlevel.ts";
+import { Condition } from "./condition.ts";
+
+/**
+ * Holds tasks until a number of them have come, then lets all of them go on.
+ *
+ * Who comes while a group leaves waits for the next group.
+ *
+ * **Cancel safety.** A task cancelled while it waits leaves; the others go on waiting.
+ *
+ * ```ts
+ * import { Barrier, gather, run } from "@weft/weft";
+ *
+ * const barrier = new Barrier(2);
+ * const places = await run(() => gather([() => barrier.wait(), () => barrier.wait()]));
+ * console.assert(places.join() === "0,1");
+ * ```
+ */
+export class Barrier {
+  readonly #parties: number;
+  readonly #changed = new Condition();
+  #state: "filling" | "draining" | "resetting" | "broken" = "filling";
+  #count = 0;
+
+  /** Makes a barrier for a number of tasks. */
+  constructor(parties: number) {
+    if (typeof parties !== "number") {
+      throw new TypeError(`parties MUST BE A NUMBER: ${show(parties)}`);
+    }
+    if (!Number.isInteger(parties) || parties < 1) {
+      throw new RangeError(`parties MUST BE A WHOLE NUMBER OF 1 OR MORE: ${parties}`);
+    }
+    this.#parties = parties;
+  }
+
+  /** Counts the tasks that it takes. */
+  get parties(): number {
+    return this.#parties;
+  }
+
+  /** Counts the tasks that wait for the others. */
+  get nWaiting(): number {
+    return this.#state === "filling" ? this.#count : 0;
+  }
+
+  /** Tells whether it was aborted. */
+  get broken(): boolean {
+    return this.#state === "broken";
+  }
+
+  /** Waits for the others; returns how many came before, counting from 0. */
+  wait(): Awaitable<number> {
+    return new Operation("Barrier.wait()", () => this.#wait());
+  }
+
+  *#wait(): Coroutine<number> {
+    using _permit = yield* this.#changed.acquire();
+    yield* this.#changed.waitFor(() => this.#state !== "draining" && this.#state !== "resetting");
+    this.#checkUnbroken();
+    try {
+      const place = this.#count++;
+      if (place + 1 === this.#parties) {
+        this.#state = "draining";
+        this.#changed.notifyAll();
+      } else {
+        yield* this.#changed.waitFor(() => this.#state !== "filling");
+        this.#checkUnbroken();
+      }
+      return place;
+    } finally {
+      this.#count--;
+      this.#leave();
+    }
+  }
+
+  #checkUnbroken(): void {
+    if (this.#state === "broken" || this.#state === "resetting") {
+      throw new BrokenBarrierError(`THE BARRIER WAS ABORTED OR RESET: ${this.#state}`);
+    }
+  }
+
+  #leave(): void {
+    if (this.#count > 0) return;
+    if (this.#state === "resetting" || this.#state === "draining") this.#state = "filling";
+    this.#changed.notifyAll();
+  }
+
+  /** Throws a `BrokenBarrierError` to those who wait, and makes the barrier as new. */
+  reset(): Awaitable<void> {
+    return this.#change(() => this.#count > 0 ? "resetting" : "filling");
+  }
+
+  /** Throws a `BrokenBarrierError` to those who wait or will come, until `reset()`. */
+  abort(): Awaitable<void> {
+    return this.#change(() => "broken");
+  }
+
+  #change(next: () => "filling" | "resetting" | "broken"): Awaitable<void> {
+    const change = () => {
+      this.#state = next();
+      this.#changed.notifyAll();
+    };
+    const changed = this.#changed;
+    return new Operation("a change of a Barrier", function* () {
+      using _permit = yield* changed.acquire();
+      change();
+    });
+  }
+
+  /** Tells what it holds, at this moment. */
+  statistics(): {
+    readonly parties: number;
+    readonly waiting: number;
+    readonly broken: boolean;
+  } {
+    const { parties, nWaiting: waiting, broken } = this;
+    return Object.freeze({ parties, waiting, broken });
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * One at a time.
+ *
+ * @module
+ */
+
+import { RuntimeError } from "../errors.ts";
+import type { Awaitable } from "../lowlevel.ts";
+import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
+
+/**
+ * Lets one task at a time into a part of a program, in the order in which they asked.
+ *
+ * It has no owner: who acquired it need not be who releases it. A newcomer queues behind those who
+ * wait, even if it has just been released.
+ *
+ * **Cancel safety.** A task cancelled while it waits leaves the line; one that had its turn already
+ * passes it on.
+ *
+ * ```ts
+ * import { gather, Lock, run, sleep } from "@weft/weft";
+ *
+ * const lock = new Lock();
+ * const order: string[] = [];
+ * await run(function* () {
+ *   const enter = (name: string) =>
+ *     function* () {
+ *       using _permit = yield* lock.acquire();
+ *       order.push(`${name} in`);
+ *       yield* sleep(1);
+ *       order.push(`${name} out`);
+ *     };
+ *   yield* gather([enter("a"), enter("b")]);
+ * });
+ * console.assert(order.join() === "a in,a out,b in,b out");
+ * ```
+ */
+export class Lock {
+  readonly #line = new WaitQueue("a Lock");
+  #locked = false;
+  /** Is the permit of who is in: an older one releases nothing. */
+  #permit: Permit | undefined;
+
+  /** Tells whether somebody is in. */
+  get locked(): boolean {
+    return this.#locked;
+  }
+
+  /** Waits for its turn, and gives the permit. */
+  acquire(): Awaitable<Permit> {
+    return new Acquire(this, this.#line);
+  }
+
+  /** Lets the next one in. */
+  release(): void {
+    if (!this.#locked) throw new RuntimeError("CANNOT RELEASE A LOCK THAT IS NOT ACQUIRED");
+    this.#locked = false;
+    this.#permit = undefined;
+    this.#line.wakeFirst();
+  }
+
+  /** @internal Goes in. */
+  enter(): Permit {
+    this.#locked = true;
+    return this.#permit = new Permit((permit) => {
+      if (permit === this.#permit) this.release();
+    });
+  }
+
+  /** Tells what it holds, at this moment. */
+  statistics(): { readonly locked: boolean; readonly waiting: number } {
+    return Object.freeze({ locked: this.#locked, waiting: this.#line.live });
+  }
+}
+
+/** Is a wait for a lock. */
+class Acquire extends Wait<Permit> {
+  readonly #lock: Lock;
+  readonly #line: WaitQueue;
+
+  constructor(lock: Lock, line: WaitQueue) {
+    super();
+    this.#lock = lock;
+    this.#line = line;
+  }
+
+  protected attempt(isFirst: boolean): boolean {
+    return !isFirst || !this.#lock.locked && this.#line.live === 0;
+  }
+
+  protected result(): Permit {
+    return this.#lock.enter();
+  }
+
+  protected findLine(): WaitQueue {
+    return this.#line;
+  }
+
+  protected giveUp(): void {
+    if (!this.#lock.locked) this.#line.wakeFirst();
+  }
+
+  toString(): string {
+    return "Lock.acquire()";
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Queues that give items in another order than they came.
+ *
+ * @module
+ */
+
+import { show } from "../lowlevel.ts";
+import { Queue, type Store } from "./queue.ts";
+
+/** Gives the item put last first. */
+export class LifoQueue<T> extends Queue<T> {
+  /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
+  constructor(maxSize = 0) {
+    super(maxSize, new Stack<T>());
+  }
+}
+
+/** Configures a priority queue. */
+export interface PriorityQueueOptions<T> {
+  /** Orders items: below 0 if the first comes before the second. By `<` unless given. */
+  compare?: ((a: T, b: T) => number) | undefined;
+}
+
+/**
+ * Gives the least item first, and equal ones in the order in which they were put.
+ *
+ * ```ts
+ * import { PriorityQueue, run } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const queue = new PriorityQueue<number>();
+ *   for (const item of [3, 1, 2]) queue.putNowait(item);
+ *   console.assert(await queue.get() === 1);
+ * });
+ * ```
+ */
+export class PriorityQueue<T> extends Queue<T> {
+  /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
+  constructor(maxSize = 0, options: PriorityQueueOptions<T> = {}) {
+    const { compare = compareNaturally } = options;
+    if (typeof compare !== "function") {
+      throw new TypeError(`compare MUST BE A FUNCTION: ${show(compare)}`);
+    }
+    super(maxSize, new Heap<T>(compare));
+  }
+}
+
+function compareNaturally(a: unknown, b: unknown): number {
+  return (a as number) < (b as number) ? -1 : (b as number) < (a as number) ? 1 : 0;
+}
+
+/** Keeps items last in, first out. */
+class Stack<T> implements Store<T> {
+  readonly #items: T[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T {
+    return this.#items.pop()!;
+  }
+}
+
+/** Keeps the least item in front: a binary heap, ordered by item, then by order of arrival. */
+class Heap<T> implements Store<T> {
+  readonly #compare: (a: T, b: T) => number;
+  readonly #entries: { readonly item: T; readonly order: number }[] = [];
+  #order = 0;
+
+  constructor(compare: (a: T, b: T) => number) {
+    this.#compare = compare;
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  push(item: T): void {
+    const entries = this.#entries;
+    const entry = { item, order: this.#order++ };
+    let hole = entries.length;
+    while (hole > 0) {
+      const above = (hole - 1) >> 1;
+      if (!this.#isBefore(entry, entries[above])) break;
+      entries[hole] = entries[above];
+      hole = above;
+    }
+    entries[hole] = entry;
+  }
+
+  shift(): T {
+    const entries = this.#entries;
+    const first = entries[0];
+    const last = entries.pop()!;
+    if (entries.length === 0) return first.item;
+    let hole = 0;
+    for (let child = 1; child < entries.length; child = 2 * hole + 1) {
+      const other = child + 1;
+      if (other < entries.length && this.#isBefore(entries[other], entries[child])) child = other;
+      if (!this.#isBefore(entries[child], last)) break;
+      entries[hole] = entries[child];
+      hole = child;
+    }
+    entries[hole] = last;
+    return first.item;
+  }
+
+  #isBefore(a: { item: T; order: number }, b: { item: T; order: number }): boolean {
+    const order = this.#compare(a.item, b.item);
+    return order < 0 || order === 0 && a.order < b.order;
+  }
+}

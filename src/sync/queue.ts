@@ -1,0 +1,266 @@
+/**
+ * Passing items from task to task.
+ *
+ * @module
+ */
+
+import { QueueEmpty, QueueFull, QueueShutDown, RuntimeError } from "../errors.ts";
+import { type Awaitable, Operation, show } from "../lowlevel.ts";
+import { Event } from "./event.ts";
+import { Ring } from "./ring.ts";
+import { Wait, WaitQueue } from "./wait_queue.ts";
+
+/** Keeps the items of a queue in the order in which they come out. */
+export interface Store<T> {
+  readonly size: number;
+  push(item: T): void;
+  shift(): T;
+}
+
+/** Is what a queue holds, at one moment. */
+export interface QueueStatistics {
+  readonly size: number;
+  readonly maxSize: number;
+  readonly unfinished: number;
+  readonly waitingGets: number;
+  readonly waitingPuts: number;
+  readonly isShutDown: boolean;
+}
+
+/** Is an async iterator whose steps either front end can await. */
+export interface QueueIterator<T> extends AsyncIterableIterator<T, undefined> {
+  next(): Promise<IteratorResult<T, undefined>> & Awaitable<IteratorResult<T, undefined>>;
+}
+
+/**
+ * Holds items until tasks take them, first in, first out.
+ *
+ * With a `maxSize` above 0, putting waits while it is full.
+ *
+ * **Cancel safety.** A cancelled `get()` takes no item, and a cancelled `put()` puts none.
+ *
+ * ```ts
+ * import { createTask, Queue, run } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const queue = new Queue<number>(2);
+ *   createTask(async () => {
+ *     for (let item = 1; item <= 3; item++) await queue.put(item);
+ *     queue.shutdown();
+ *   });
+ *   let sum = 0;
+ *   for await (const item of queue) sum += item;
+ *   console.assert(sum === 6);
+ * });
+ * ```
+ */
+export class Queue<T> implements AsyncIterable<T> {
+  readonly #maxSize: number;
+  readonly #items: Store<T>;
+  readonly #gets = new WaitQueue("a Queue");
+  readonly #puts = new WaitQueue("a Queue");
+  readonly #finished = new Event();
+  #unfinished = 0;
+  #isShutDown = false;
+
+  /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
+  constructor(maxSize = 0, items: Store<T> = new Ring<T>()) {
+    if (typeof maxSize !== "number") {
+      throw new TypeError(`maxSize MUST BE A NUMBER: ${show(maxSize)}`);
+    }
+    if (Number.isNaN(maxSize)) throw new RangeError("maxSize MUST NOT BE NaN");
+    this.#maxSize = maxSize;
+    this.#items = items;
+    this.#finished.set();
+  }
+
+  /** Is the number of items it takes, 0 or less if there is no bound. */
+  get maxSize(): number {
+    return this.#maxSize;
+  }
+
+  /** Counts its items. */
+  get size(): number {
+    return this.#items.size;
+  }
+
+  /** Tells whether it has no items. */
+  get empty(): boolean {
+    return this.#items.size === 0;
+  }
+
+  /** Tells whether putting would wait. */
+  get full(): boolean {
+    return this.#maxSize > 0 && this.#items.size >= this.#maxSize;
+  }
+
+  /** Puts an item, when there is room. */
+  put(item: T): Awaitable<void> {
+    return new Put(this, this.#puts, item);
+  }
+
+  /** Puts an item now, or throws a `QueueFull`. */
+  putNowait(item: T): void {
+    if (this.#isShutDown) throw new QueueShutDown("CANNOT PUT INTO A QUEUE THAT WAS SHUT DOWN");
+    if (this.full) throw new QueueFull(`THE QUEUE IS FULL: ${this.size} ITEMS`);
+    this.#items.push(item);
+    this.#unfinished++;
+    this.#finished.clear();
+    this.#gets.releaseNext();
+  }
+
+  /** Takes the next item, when there is one. */
+  get(): Awaitable<T> {
+    return new Get(this, this.#gets);
+  }
+
+  /** Takes the next item now, or throws a `QueueEmpty`. */
+  getNowait(): T {
+    if (this.empty) {
+      if (this.#isShutDown) throw new QueueShutDown("THE QUEUE WAS SHUT DOWN, AND IS EMPTY");
+      throw new QueueEmpty("THE QUEUE IS EMPTY");
+    }
+    const item = this.#items.shift();
+    this.#puts.releaseNext();
+    return item;
+  }
+
+  /** @internal Refuses to wait in a queue that was shut down. */
+  checkOpen(): void {
+    if (this.#isShutDown) throw new QueueShutDown("THE QUEUE WAS SHUT DOWN");
+  }
+
+  /** Says that the work on an item that was taken is done. */
+  taskDone(): void {
+    if (this.#unfinished === 0) {
+      throw new RuntimeError("taskDone() CALLED MORE OFTEN THAN ITEMS WERE PUT");
+    }
+    if (--this.#unfinished === 0) this.#finished.set();
+  }
+
+  /** Waits until the work on all items is done. */
+  join(): Awaitable<void> {
+    return new Operation("Queue.join()", () => this.#join());
+  }
+
+  *#join() {
+    if (this.#unfinished > 0) yield* this.#finished.wait();
+  }
+
+  /**
+   * Ends the queue: putting throws a `QueueShutDown`, and so does getting once it is empty.
+   *
+   * `immediate` drops its items, and counts them as done.
+   */
+  shutdown(options: { immediate?: boolean } = {}): void {
+    this.#isShutDown = true;
+    if (options.immediate) {
+      for (; !this.empty; this.#items.shift()) if (this.#unfinished > 0) this.#unfinished--;
+      if (this.#unfinished === 0) this.#finished.set();
+    }
+    while (this.#gets.releaseNext());
+    while (this.#puts.releaseNext());
+  }
+
+  /** Gives its items until it is shut down. */
+  [Symbol.asyncIterator](): QueueIterator<T> {
+    const iterator = {
+      next: () => new Operation("Queue.get()", () => this.#next()),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator as unknown as QueueIterator<T>;
+  }
+
+  *#next() {
+    try {
+      return { done: false, value: yield* this.get() };
+    } catch (error) {
+      if (error instanceof QueueShutDown) return { done: true, value: undefined };
+      throw error;
+    }
+  }
+
+  /** Tells what it holds, at this moment. */
+  statistics(): QueueStatistics {
+    return Object.freeze({
+      size: this.size,
+      maxSize: this.#maxSize,
+      unfinished: this.#unfinished,
+      waitingGets: this.#gets.live,
+      waitingPuts: this.#puts.live,
+      isShutDown: this.#isShutDown,
+    });
+  }
+}
+
+/** Is a wait for an item. */
+class Get<T> extends Wait<T> {
+  readonly #queue: Queue<T>;
+  readonly #line: WaitQueue;
+
+  constructor(queue: Queue<T>, line: WaitQueue) {
+    super();
+    this.#queue = queue;
+    this.#line = line;
+  }
+
+  /** Somebody may have taken the item meanwhile: to be woken is not to be served. */
+  protected attempt(): boolean {
+    if (!this.#queue.empty) return true;
+    this.#queue.checkOpen();
+    return false;
+  }
+
+  protected result(): T {
+    return this.#queue.getNowait();
+  }
+
+  protected findLine(): WaitQueue {
+    return this.#line;
+  }
+
+  protected giveUp(wasWoken: boolean): void {
+    if (wasWoken && !this.#queue.empty) this.#line.releaseNext();
+  }
+
+  toString(): string {
+    return "Queue.get()";
+  }
+}
+
+/** Is a wait for room. */
+class Put<T> extends Wait<void> {
+  readonly #queue: Queue<T>;
+  readonly #line: WaitQueue;
+  readonly #item: T;
+
+  constructor(queue: Queue<T>, line: WaitQueue, item: T) {
+    super();
+    this.#queue = queue;
+    this.#line = line;
+    this.#item = item;
+  }
+
+  /** Somebody may have taken the room meanwhile. */
+  protected attempt(): boolean {
+    if (!this.#queue.full) return true;
+    this.#queue.checkOpen();
+    return false;
+  }
+
+  protected result(): void {
+    this.#queue.putNowait(this.#item);
+  }
+
+  protected findLine(): WaitQueue {
+    return this.#line;
+  }
+
+  protected giveUp(wasWoken: boolean): void {
+    if (wasWoken && !this.#queue.full) this.#line.releaseNext();
+  }
+
+  toString(): string {
+    return "Queue.put()";
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * Waiting in line: what every primitive of this floor is made of.
+ *
+ * A wait is its own place in the line, so that it can leave at any time without a search. It stays
+ * in line until its task has resumed, woken or cancelled: nobody can overtake a task that has been
+ * woken and has not run yet.
+ *
+ * @module
+ */
+
+import { RuntimeError } from "../errors.ts";
+import {
+  type Awaitable,
+  awaitedOutside,
+  awaitingTask,
+  type Coroutine,
+  type EventLoop,
+  finishWith,
+  newCancelledError,
+  RESUMED,
+  runningLoop,
+  type Sleeper,
+  suspendOn,
+  type Suspension,
+  type Waiter,
+} from "../lowlevel.ts";
+
+/** Tells how far a wait has come. */
+type Progress = "new" | "waiting" | "woken" | "cancelled" | "over";
+
+/** Is an awaitable that goes on at once, or waits in line until it is woken. */
+export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter {
+  /** @internal Is the wait before it in line. */
+  before: Wait<unknown> | undefined = undefined;
+  /** @internal Is the wait behind it in line. */
+  after: Wait<unknown> | undefined = undefined;
+  /** @internal Is the line it stands in. */
+  line: WaitQueue | undefined = undefined;
+  /** @internal Tells how far it has come. */
+  progress: Progress = "new";
+  #task: Sleeper | undefined = undefined;
+  #message: string | undefined = undefined;
+
+  /** Goes on if it can; `isFirst` tells a new wait from one that was woken. */
+  protected abstract attempt(isFirst: boolean): boolean;
+  /** Makes the result of a wait that went on. */
+  protected abstract result(): T;
+  /** Tells where to wait. */
+  protected abstract findLine(): WaitQueue;
+  /** Hands on what a wait that was cancelled had been given: it has left the line. */
+  protected abstract giveUp(wasWoken: boolean): void;
+  /** Describes what is waited for. */
+  abstract toString(): string;
+
+  /** @internal Goes on, or waits. */
+  next(token?: unknown): IteratorResult<Suspension, T> {
+    const isFirst = this.progress === "new";
+    if (!isFirst) {
+      if (token !== RESUMED) throw new RuntimeError(`AWAITED A SECOND TIME: ${this}`);
+      this.line?.remove(this);
+    }
+    this.progress = "over"; // Until it is known to wait.
+    if (this.attempt(isFirst)) return finishWith(this.result());
+    this.findLine().add(this);
+    return suspendOn(this);
+  }
+
+  /** @internal Is cancelled where it waits. */
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    const wasWoken = this.progress === "woken";
+    this.line?.remove(this);
+    this.progress = "over";
+    this.giveUp(wasWoken);
+    throw error;
+  }
+
+  /** @internal Begins to wait. */
+  suspend(task: Sleeper): void {
+    this.#task = task;
+  }
+
+  /** @internal Wakes the task: it is its turn. */
+  wake(): void {
+    this.progress = "woken";
+    this.#task!.wake();
+  }
+
+  /** @internal Wakes the task with a cancellation. */
+  cancel(message?: string): boolean {
+    if (this.progress !== "waiting") return false;
+    this.progress = "cancelled";
+    this.line!.live--;
+    this.#message = message;
+    this.#task!.wake();
+    return true;
+  }
+
+  /** @internal Throws the cancellation. */
+  take(): undefined {
+    if (this.progress === "cancelled") throw newCancelledError(this.#message);
+  }
+
+  /** Waits in a generator coroutine. */
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return this;
+  }
+
+  /** Waits in native async code. */
+  then<A = T, B = never>(
+    onResult?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    const task = awaitingTask();
+    if (task === undefined) {
+      return Promise.reject(awaitedOutside(String(this))).then(onResult as never, onError);
+    }
+    const coroutine = this as unknown as Coroutine<unknown>;
+    task.operateNatively(coroutine, onResult as (value: unknown) => void, onError!);
+    return undefined!;
+  }
+}
+
+/** Is a line of waits, first come, first served. It belongs to the loop that first waits in it. */
+export class WaitQueue {
+  /** Counts those in line that were not cancelled. */
+  live = 0;
+  /** Counts all those in line. */
+  size = 0;
+  readonly #owner: string;
+  #loop: EventLoop | undefined;
+  #first: Wait<unknown> | undefined;
+  #last: Wait<unknown> | undefined;
+  /** Is where the search for one that waits begins: all before it were woken or cancelled. */
+  #waiting: Wait<unknown> | undefined;
+
+  /** Names what it belongs to, for errors. */
+  constructor(owner: string) {
+    this.#owner = owner;
+  }
+
+  /** Puts a wait at the end. */
+  add(wait: Wait<unknown>): void {
+    const loop = runningLoop();
+    if (this.#loop !== loop) {
+      if (this.#loop !== undefined && !this.#loop.closed) {
+        throw new RuntimeError(`USED IN ANOTHER LOOP WHILE ITS OWN IS OPEN: ${this.#owner}`);
+      }
+      this.#loop = loop;
+    }
+    wait.progress = "waiting";
+    wait.line = this;
+    wait.before = this.#last;
+    if (this.#last === undefined) this.#first = wait;
+    else this.#last.after = wait;
+    this.#last = wait;
+    this.#waiting ??= wait;
+    this.size++;
+    this.live++;
+  }
+
+  /** Takes a wait out, wherever it stands. */
+  remove(wait: Wait<unknown>): void {
+    const { before, after } = wait;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    if (this.#waiting === wait) this.#waiting = after;
+    wait.before = wait.after = wait.line = undefined;
+    this.size--;
+    if (wait.progress !== "cancelled") this.live--;
+  }
+
+  /** Wakes the first in line, unless it was woken or cancelled already. */
+  wakeFirst(): void {
+    if (this.#first?.progress === "waiting") this.#first.wake();
+  }
+
+  /** Wakes the first that still waits, and leaves it in line; returns whether there was one. */
+  wakeNext(): boolean {
+    while (this.#waiting !== undefined) {
+      const wait = this.#waiting;
+      this.#waiting = wait.after;
+      if (wait.progress !== "waiting") continue;
+      wait.wake();
+      return true;
+    }
+    return false;
+  }
+
+  /** Wakes the first that still waits, and takes it out of the line with all before it. */
+  releaseNext(): boolean {
+    while (this.#first !== undefined) {
+      const wait = this.#first;
+      this.remove(wait);
+      if (wait.progress !== "waiting") continue;
+      wait.wake();
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Is a right that was acquired, and is released once, however often it is disposed. */
+export class Permit implements Disposable {
+  #release: ((permit: Permit) => void) | undefined;
+
+  /** @internal */
+  constructor(release: (permit: Permit) => void) {
+    this.#release = release;
+  }
+
+  /** Releases it, at the end of a `using`. */
+  [Symbol.dispose](): void {
+    const release = this.#release;
+    this.#release = undefined;
+    release?.(this);
+  }
+}
