@@ -1,0 +1,88 @@
+import { assert, assertEquals } from "./assert.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Is served beside the tree, and runs as a program of somebody who imports from there. */
+const PROGRAM = `
+import { newCore, Total, Word } from "./mod.ts";
+
+const core = newCore();
+const late = core.claimArmed(4, 20);
+const soon = core.claimArmed(4, 10);
+const expired = core.expire(core.totals[Total.NEAREST]);
+const leased = core.begin();
+const granted = [];
+for (const name of ["read", "write", "net", "env", "run", "sys", "ffi"]) {
+  if (Deno.permissions.querySync({ name }).state === "granted") granted.push(name);
+}
+console.log(JSON.stringify({
+  engine: core.engine,
+  expired,
+  leased,
+  isSoon: core.lease[0] === soon,
+  left: core.words[Word.TIMERS],
+  isLateArmed: core.state(late) === 3,
+  granted,
+}));
+`;
+
+/** Serves the sources of the tree, to read only. */
+async function serve(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (request.method !== "GET") return new Response("READ ONLY", { status: 405 });
+  const headers = { "content-type": "application/typescript" };
+  if (pathname === "/program.ts") return new Response(PROGRAM, { headers });
+  const isSource = /^\/(mod|src\/[\w/]+)(\.generated)?\.ts$/.test(pathname);
+  if (!isSource) return new Response("NOT A SOURCE", { status: 404 });
+  return new Response(await Deno.readTextFile(new URL(`.${pathname}`, ROOT)), { headers });
+}
+
+/** Runs a module by its address, with a cache of its own and no permission but to import. */
+async function runRemote(address: string): Promise<{ code: number; out: string; error: string }> {
+  const cache = await Deno.makeTempDir();
+  try {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--no-lock",
+        "--no-config",
+        `--allow-import=${new URL(address).host}`,
+        address,
+      ],
+      cwd: cache,
+      env: { DENO_DIR: cache, NO_COLOR: "1" },
+    });
+    const { code, stdout, stderr } = await command.output();
+    const decoder = new TextDecoder();
+    return { code, out: decoder.decode(stdout), error: decoder.decode(stderr) };
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+}
+
+Deno.test("a program that imports by URL runs on WASM with no permission", async () => {
+  const fetched: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    fetched.push(new URL(request.url).pathname);
+    return serve(request);
+  });
+  try {
+    const base = `http://127.0.0.1:${server.addr.port}`;
+    const { code, out, error } = await runRemote(`${base}/program.ts`);
+    assertEquals(code, 0, error);
+    assertEquals(JSON.parse(out), {
+      engine: "wasm",
+      expired: 1,
+      leased: 1,
+      isSoon: true,
+      left: 1,
+      isLateArmed: true,
+      granted: [],
+    });
+    assert(fetched.includes("/mod.ts"), "mod.ts was fetched");
+    assert(fetched.every((path) => path === "/program.ts" || /^\/(mod|src\/.*)\.ts$/.test(path)));
+  } finally {
+    await server.shutdown();
+  }
+});
