@@ -77,6 +77,7 @@ export { Timeout, timeout, timeoutAt } from "./src/futures/timeout.ts";
 export { until, type UntilOptions } from "./src/futures/until.ts";
 export { wait, type WaitOptions, type WaitResult } from "./src/futures/wait.ts";
 export { waitFor } from "./src/futures/wait_for.ts";
+export { asyncGenerator, type ClosingIterator, type Emit } from "./src/sync/async_generator.ts";
 export { Barrier } from "./src/sync/barrier.ts";
 export { Condition } from "./src/sync/condition.ts";
 export { each } from "./src/sync/each.ts";

@@ -10,7 +10,7 @@ import { Handle, TimerHandle } from "../engine/handle.ts";
 import { DEFAULT_PRIORITY, type ExceptionContext, Loop, type LoopOptions } from "../engine/loop.ts";
 import { listen, type Signal } from "../engine/signals.ts";
 import { DeadlockError, RuntimeError } from "../errors.ts";
-import { type CoroutineLike, explain, isCoroutine, show } from "./awaitable.ts";
+import { type Coroutine, type CoroutineLike, explain, isCoroutine, show } from "./awaitable.ts";
 import { Future } from "./future.ts";
 import { checkDelay } from "./sleep.ts";
 import { Task } from "./task.ts";
@@ -62,6 +62,8 @@ const MOST_UNRETRIEVED = 1000;
 export class EventLoop extends Loop {
   /** @internal Holds the failed futures that nobody has looked at. */
   readonly unretrieved: Set<Future<unknown>> = new Set();
+  /** @internal Holds the async generators that have begun and have not ended. */
+  readonly generators: Set<{ close(): Coroutine<unknown> }> = new Set();
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
   readonly #signals = new Map<Signal, () => void>();
@@ -141,7 +143,9 @@ export class EventLoop extends Loop {
       );
     }
     if (this.#taskFactory === undefined) return new Task(this, coroutine, options);
-    return this.#taskFactory(this, coroutine, options);
+    const task = this.#taskFactory(this, coroutine, options);
+    if (task instanceof Task) return task;
+    throw new TypeError(`THE TASK FACTORY MUST RETURN A TASK, IT RETURNED: ${show(task)}`);
   }
 
   /** Replaces what makes tasks; `undefined` restores the default. */
@@ -238,14 +242,16 @@ export class EventLoop extends Loop {
       else if (handler.length === 1) handler(context);
       else handler(this, context);
     } catch (exception) {
-      if (handler === undefined) {
-        return console.error("Exception in default exception handler", exception);
+      try {
+        if (handler === undefined) throw exception;
+        this.defaultExceptionHandler({
+          message: "Unhandled error in exception handler",
+          exception,
+          context,
+        });
+      } catch (last) {
+        console.error(`Exception in default exception handler: ${show(last)}`);
       }
-      this.defaultExceptionHandler({
-        message: "Unhandled error in exception handler",
-        exception,
-        context,
-      });
     }
   }
 
@@ -271,6 +277,18 @@ export class EventLoop extends Loop {
       [isTask ? "task" : "future"]: future,
       ...(future.createdAt ? { source_traceback: future.createdAt } : {}),
     });
+  }
+
+  /** @internal Ends the async generators that were abandoned half-way. */
+  *closeGenerators(): Coroutine<void> {
+    for (const generator of this.generators) {
+      try {
+        yield* generator.close();
+      } catch (exception) {
+        const message = "an error occurred during closing of asynchronous generator";
+        this.callExceptionHandler({ message, exception, asyncgen: generator });
+      }
+    }
   }
 
   /** Reports the failures nobody looked at, and drops what is scheduled. */

@@ -117,8 +117,8 @@ export class Runner implements AsyncDisposable {
     try {
       if (loop === undefined) return;
       await cancelAll(loop);
-      await loop.runUntilComplete(loop.createTask(closeGenerators()));
-      await loop.runUntilComplete(loop.createTask(closeGenerators()));
+      await loop.runUntilComplete(loop.createTask(loop.closeGenerators()));
+      await loop.runUntilComplete(loop.createTask(closeExecutor()));
     } finally {
       loop?.close();
       this.#interruption?.release();
@@ -149,7 +149,8 @@ async function cancelAll(loop: EventLoop): Promise<void> {
   }
 }
 
-function* closeGenerators(): Coroutine<void> {}
+/** Stands where asyncio closes its default executor: a loop has none yet. */
+function* closeExecutor(): Coroutine<void> {}
 
 /** Cancels the main task at the first signal, and ends the process at the second. */
 class Interruption {

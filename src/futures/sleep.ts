@@ -30,6 +30,10 @@ class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
     return token === RESUMED ? finishWith(undefined) : suspendOn(PAUSE);
   }
 
+  throw(error: unknown): IteratorResult<Suspension, void> {
+    throw error;
+  }
+
   then<A = void, B = never>(
     onResult?: ((value: void) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,

@@ -63,6 +63,7 @@ export class TaskGroup {
       : coroutine;
     const task = parent.loop.createTask(bounded, options);
     this.#tasks.add(task);
+    if (this.#aborting) task.cancel(); // Its eager first step has cancelled the group.
     task.addDoneCallback(this.#onTaskDone as (task: Future<T>) => void, {
       priority: parent.priority,
     });
@@ -155,7 +156,10 @@ export class TaskGroup {
     // The wait can be cancelled more than once.
     while (this.#tasks.size > 0) {
       this.#allDone = parent.loop.createFuture<void>();
+      const scope = parent.rare?.scope;
       try {
+        // A cancelled scope has done its part: it would interrupt this wait without end.
+        if (scope !== undefined && this.#aborting) parent.rare!.scope = undefined;
         yield* this.#allDone;
       } catch (error) {
         if (!isCancelled(error)) throw error;
@@ -163,6 +167,8 @@ export class TaskGroup {
           cancellation = error;
           this.#abort();
         }
+      } finally {
+        if (scope !== undefined) parent.rare!.scope = scope;
       }
       this.#allDone = undefined;
     }

@@ -9,13 +9,17 @@ import {
   type Body,
   callBody,
   checkBody,
+  type Coroutine,
   isAwaitable,
   NativeCall,
   Operation,
+  show,
 } from "../lowlevel.ts";
 
 /**
  * Runs a body for each item of an async iterable or iterable, one after the other.
+ *
+ * An error of the body ends the loop, and closes what is iterated over.
  *
  * ```ts
  * import { asCompleted, each, run, sleep } from "@weft/weft";
@@ -32,19 +36,35 @@ export function each<T>(
   body: Body<T, unknown>,
 ): Awaitable<void> {
   checkBody(body);
-  return new Operation("each()", function* () {
-    const iterator = Symbol.asyncIterator in items
-      ? items[Symbol.asyncIterator]()
-      : items[Symbol.iterator]();
-    for (;;) {
-      const step = iterator.next();
-      const result = isAwaitable(step)
-        ? yield* step as unknown as Awaitable<IteratorResult<T>>
-        : step instanceof Promise
-        ? yield* new NativeCall(step)
-        : step as IteratorResult<T>;
-      if (result.done) return;
-      yield* callBody(body, result.value);
+  const isAsync = Symbol.asyncIterator in Object(items);
+  if (!isAsync && !(Symbol.iterator in Object(items))) {
+    throw new TypeError(`each() TAKES AN ITERABLE OR AN ASYNC ITERABLE: ${show(items)}`);
+  }
+  return new Operation("each()", () => iterate(items, body));
+}
+
+function* iterate<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  body: Body<T, unknown>,
+): Coroutine<void> {
+  const iterator = Symbol.asyncIterator in items
+    ? items[Symbol.asyncIterator]()
+    : items[Symbol.iterator]();
+  for (;;) {
+    const { done, value } = yield* awaitStep(iterator.next());
+    if (done) return;
+    try {
+      yield* callBody(body, value);
+    } catch (error) {
+      if (iterator.return) yield* awaitStep(iterator.return());
+      throw error;
     }
-  });
+  }
+}
+
+/** Awaits a step of an iterator: the library's, the host's, or one that needs no wait. */
+function* awaitStep<R>(step: R | PromiseLike<R>): Coroutine<R> {
+  if (isAwaitable(step)) return yield* step as Awaitable<R>;
+  if (step instanceof Promise) return yield* new NativeCall<R>(step);
+  return step as R;
 }
