@@ -4,10 +4,12 @@
  * @module
  */
 
+export { isCancelled } from "./errors.ts";
 export {
   type Awaitable,
   type Body,
   type Coroutine,
+  type CoroutineResult,
   explain,
   finishWith,
   isAwaitable,
@@ -18,9 +20,12 @@ export {
   type Suspension,
   type Waiter,
 } from "./futures/awaitable.ts";
+export { ensureFuture, type Waitable } from "./futures/create_task.ts";
 export type { EventLoop } from "./futures/event_loop.ts";
 export { NativeCall } from "./futures/frame.ts";
-export { newCancelledError } from "./futures/future.ts";
-export { callBody, checkBody } from "./futures/inline.ts";
+export { Future, newCancelledError } from "./futures/future.ts";
+export type { ResultOf } from "./futures/gather.ts";
+export { awaitInline, callBody, checkBody } from "./futures/inline.ts";
 export { awaitedOutside, awaitingTask, Operation } from "./futures/operation.ts";
-export { runningLoop } from "./futures/running.ts";
+export { requireTask, runningLoop } from "./futures/running.ts";
+export { checkDelay, sleep, yieldNow } from "./futures/sleep.ts";

@@ -160,6 +160,8 @@ class Notification extends Wait<void> {
 
   protected giveUp(): void {}
 
+  undo(): void {}
+
   toString(): string {
     return "Condition.wait()";
   }

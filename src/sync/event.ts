@@ -83,6 +83,8 @@ class Wake extends Wait<true> {
 
   protected giveUp(): void {}
 
+  undo(): void {}
+
   toString(): string {
     return "Event.wait()";
   }

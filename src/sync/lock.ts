@@ -100,6 +100,10 @@ class Acquire extends Wait<Permit> {
     if (!this.#lock.locked) this.#line.wakeFirst();
   }
 
+  undo(permit: Permit): void {
+    permit[Symbol.dispose]();
+  }
+
   toString(): string {
     return "Lock.acquire()";
   }

@@ -64,13 +64,19 @@ class Stack<T> implements Store<T> {
   shift(): T {
     return this.#items.pop()!;
   }
+
+  unshift(item: T): void {
+    this.#items.push(item);
+  }
 }
 
 /** Keeps the least item in front: a binary heap, ordered by item, then by order of arrival. */
 class Heap<T> implements Store<T> {
   readonly #compare: (a: T, b: T) => number;
   readonly #entries: { readonly item: T; readonly order: number }[] = [];
-  #order = 0;
+  /** Bound the orders of arrival: what is put back comes before all that is there. */
+  #first = 0;
+  #last = 0;
 
   constructor(compare: (a: T, b: T) => number) {
     this.#compare = compare;
@@ -81,8 +87,16 @@ class Heap<T> implements Store<T> {
   }
 
   push(item: T): void {
+    this.#add(item, this.#last++);
+  }
+
+  unshift(item: T): void {
+    this.#add(item, --this.#first);
+  }
+
+  #add(item: T, order: number): void {
     const entries = this.#entries;
-    const entry = { item, order: this.#order++ };
+    const entry = { item, order };
     let hole = entries.length;
     while (hole > 0) {
       const above = (hole - 1) >> 1;

@@ -12,9 +12,14 @@ import { Wait, WaitQueue } from "./wait_queue.ts";
 
 /** Keeps the items of a queue in the order in which they come out. */
 export interface Store<T> {
+  /** Counts the items. */
   readonly size: number;
+  /** Adds an item. */
   push(item: T): void;
+  /** Takes the item that is next; there must be one. */
   shift(): T;
+  /** Puts back an item that was next. */
+  unshift(item: T): void;
 }
 
 /** Is what a queue holds, at one moment. */
@@ -125,6 +130,12 @@ export class Queue<T> implements AsyncIterable<T> {
     return item;
   }
 
+  /** @internal Puts an item back in its place: it counts as if it had never been taken. */
+  putBack(item: T): void {
+    this.#items.unshift(item);
+    this.#gets.releaseNext();
+  }
+
   /** @internal Refuses to wait in a queue that was shut down. */
   checkOpen(): void {
     if (this.#isShutDown) throw new QueueShutDown("THE QUEUE WAS SHUT DOWN");
@@ -223,6 +234,10 @@ class Get<T> extends Wait<T> {
     if (wasWoken && !this.#queue.empty) this.#line.releaseNext();
   }
 
+  undo(item: T): void {
+    this.#queue.putBack(item);
+  }
+
   toString(): string {
     return "Queue.get()";
   }
@@ -259,6 +274,9 @@ class Put<T> extends Wait<void> {
   protected giveUp(wasWoken: boolean): void {
     if (wasWoken && !this.#queue.full) this.#line.releaseNext();
   }
+
+  /** An item that was put stays put. */
+  undo(): void {}
 
   toString(): string {
     return "Queue.put()";

@@ -21,6 +21,14 @@ export class Ring<T> {
     this.#items[(this.#head + this.#size++) & (this.#items.length - 1)] = item;
   }
 
+  /** Adds an item at the front. */
+  unshift(item: T): void {
+    if (this.#size === this.#items.length) this.#resize(this.#size * 2);
+    this.#head = (this.#head - 1) & (this.#items.length - 1);
+    this.#items[this.#head] = item;
+    this.#size++;
+  }
+
   /** Takes the first item; there must be one. */
   shift(): T {
     const item = this.#items[this.#head] as T;

@@ -140,6 +140,10 @@ class Acquire extends Wait<Permit> {
     this.#semaphore.settle(wasWoken);
   }
 
+  undo(permit: Permit): void {
+    permit[Symbol.dispose]();
+  }
+
   toString(): string {
     return "Semaphore.acquire()";
   }

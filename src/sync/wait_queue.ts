@@ -49,6 +49,8 @@ export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, u
   protected abstract findLine(): WaitQueue;
   /** Hands on what a wait that was cancelled had been given: it has left the line. */
   protected abstract giveUp(wasWoken: boolean): void;
+  /** Puts back what a wait that is over had taken: whoever waited does not want it after all. */
+  abstract undo(value: T): void;
   /** Describes what is waited for. */
   abstract toString(): string;
 

@@ -1,0 +1,94 @@
+/**
+ * Doing something again and again.
+ *
+ * @module
+ */
+
+import {
+  type Awaitable,
+  type Coroutine,
+  Operation,
+  runningLoop,
+  show,
+  sleep,
+  yieldNow,
+} from "../lowlevel.ts";
+import type { Step } from "./async_generator.ts";
+
+/** Configures an interval. */
+export interface IntervalOptions {
+  /**
+   * Says what becomes of ticks that were missed because the work took longer: `"skip"` leaves them
+   * out and keeps the rhythm, `"burst"` makes up for them at once, `"delay"` starts the rhythm anew.
+   */
+  missed?: "skip" | "burst" | "delay" | undefined;
+}
+
+/** Gives the number of each tick, counting from 0. */
+export interface Interval extends AsyncIterable<number> {
+  /** Waits for the next tick. */
+  next(): Step<number>;
+  /** Gives itself. */
+  [Symbol.asyncIterator](): AsyncIterator<number, undefined>;
+}
+
+/**
+ * Ticks every so many milliseconds, without drift: each tick is counted from the first.
+ *
+ * The first tick comes after one interval. It never ends by itself.
+ *
+ * **Cancel safety.** A cancelled wait loses no tick.
+ *
+ * ```ts
+ * import { interval, run, VirtualClock } from "@weft/weft";
+ *
+ * const clock = new VirtualClock();
+ * await run(async () => {
+ *   for await (const tick of interval(10)) if (tick === 2) break;
+ *   console.assert(clock.now() === 30);
+ * }, { clock });
+ * ```
+ */
+export function interval(ms: number, options: IntervalOptions = {}): Interval {
+  const { missed = "skip" } = options;
+  if (typeof ms !== "number") throw new TypeError(`ms MUST BE A NUMBER: ${show(ms)}`);
+  if (!(ms > 0 && ms < Infinity)) throw new RangeError(`ms MUST BE ABOVE 0: ${ms}`);
+  if (!["skip", "burst", "delay"].includes(missed)) {
+    throw new RangeError(`missed MUST BE "skip", "burst" OR "delay": ${show(missed)}`);
+  }
+  return new Ticks(ms, missed) as unknown as Interval;
+}
+
+class Ticks {
+  readonly #ms: number;
+  readonly #missed: "skip" | "burst" | "delay";
+  #due: number | undefined;
+  #tick = 0;
+
+  constructor(ms: number, missed: "skip" | "burst" | "delay") {
+    this.#ms = ms;
+    this.#missed = missed;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Awaitable<IteratorResult<number, undefined>> {
+    return new Operation(`interval(${this.#ms})`, () => this.#next());
+  }
+
+  *#next(): Coroutine<IteratorResult<number, undefined>> {
+    const loop = runningLoop();
+    this.#due ??= loop.time() + this.#ms;
+    const wait = this.#due - loop.time();
+    if (wait > 0) yield* sleep(wait);
+    else yield* yieldNow();
+    const late = loop.time() - this.#due;
+    const behind = Math.floor(late / this.#ms);
+    if (this.#missed === "delay" && late > 0) this.#due = loop.time();
+    else if (this.#missed === "skip") this.#due += behind * this.#ms;
+    this.#due += this.#ms;
+    return { done: false, value: this.#tick++ };
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Trying again.
+ *
+ * @module
+ */
+
+import {
+  type Awaitable,
+  awaitInline,
+  checkDelay,
+  type CoroutineResult,
+  isCancelled,
+  Operation,
+  show,
+  sleep,
+} from "../lowlevel.ts";
+
+/** Configures `retry()`. */
+export interface RetryOptions {
+  /** Bounds how often it is tried; 3 times unless given. */
+  attempts?: number | undefined;
+  /** Is the wait before the second attempt, in ms; 100 unless given. */
+  delay?: number | undefined;
+  /** Multiplies the wait after each attempt; 2 unless given. */
+  factor?: number | undefined;
+  /** Shortens each wait by a random part of it, up to this one; 0 to 1, 0 unless given. */
+  jitter?: number | undefined;
+  /** Decides whether an error is worth another attempt; any is unless given. */
+  when?: ((error: unknown, attempt: number) => boolean) | undefined;
+  /** Gives a random number from 0 to 1 for the jitter; `Math.random` unless given. */
+  random?: (() => number) | undefined;
+}
+
+/**
+ * Calls a coroutine function until it returns, and waits longer and longer in between.
+ *
+ * The last error is thrown. A cancellation is never tried again.
+ *
+ * ```ts
+ * import { retry, run, VirtualClock } from "@weft/weft";
+ *
+ * let calls = 0;
+ * const flaky = async () => {
+ *   if (++calls < 3) throw new Error("not yet");
+ *   return "done";
+ * };
+ * const clock = new VirtualClock();
+ * console.assert(await run(() => retry(flaky, { delay: 100 }), { clock }) === "done");
+ * console.assert(clock.now() === 300);
+ * ```
+ */
+export function retry<T>(
+  fn: (attempt: number) => CoroutineResult<T>,
+  options: RetryOptions = {},
+): Awaitable<T> {
+  const { attempts = 3, delay = 100, factor = 2, jitter = 0, when = () => true } = options;
+  const { random = Math.random } = options;
+  if (typeof fn !== "function") throw new TypeError(`retry() TAKES A FUNCTION: ${show(fn)}`);
+  if (!(attempts >= 1)) throw new RangeError(`attempts MUST BE 1 OR MORE: ${attempts}`);
+  checkDelay("delay", delay);
+  checkDelay("factor", factor);
+  if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`jitter MUST BE 0 TO 1: ${jitter}`);
+  return new Operation("retry()", function* () {
+    let wait = delay;
+    for (let attempt = 1;; attempt++) {
+      try {
+        return yield* awaitInline(() => fn(attempt));
+      } catch (error) {
+        if (isCancelled(error) || attempt >= attempts || !when(error, attempt)) throw error;
+      }
+      yield* sleep(wait * (1 - jitter * random()));
+      wait *= factor;
+    }
+  });
+}

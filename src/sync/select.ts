@@ -1,0 +1,132 @@
+/**
+ * Waiting for whichever comes first.
+ *
+ * @module
+ */
+
+import {
+  type Awaitable,
+  type Coroutine,
+  ensureFuture,
+  type Future,
+  isCancelled,
+  Operation,
+  requireTask,
+  type ResultOf,
+  runningLoop,
+  show,
+  type Waitable,
+} from "../lowlevel.ts";
+import { Wait } from "./wait_queue.ts";
+
+/** Names the branch that came first, with its value. */
+export type Selected<B extends Readonly<Record<string, Waitable<unknown>>>> = {
+  readonly [N in keyof B]: { readonly name: N; readonly value: ResultOf<B[N]> };
+}[keyof B];
+
+/**
+ * Waits for the first of several awaitables, and tells its name and value.
+ *
+ * The others are cancelled, and have ended before it returns. If several could go on at once, the
+ * one named first wins. A failure that comes first is thrown.
+ *
+ * **Cancel safety.** No loser has taken anything: an item, a permit or a turn it was about to get
+ * goes to the next who waits. That holds when the whole is cancelled, too.
+ *
+ * ```ts
+ * import { Queue, run, select, sleep } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const queue = new Queue<string>();
+ *   queue.putNowait("item");
+ *   const first = await select({ item: queue.get(), late: sleep(1000) });
+ *   if (first.name === "item") console.assert(first.value === "item");
+ * });
+ * ```
+ */
+export function select<B extends Readonly<Record<string, Waitable<unknown>>>>(
+  branches: B,
+): Awaitable<Selected<B>> {
+  const names = Object.keys(Object(branches));
+  if (names.length === 0) {
+    throw new RangeError(`select() NEEDS AT LEAST ONE NAMED BRANCH: ${show(branches)}`);
+  }
+  const race = new Race(names.map((name) => [name, branches[name]]));
+  return new Operation(`select(${names.join(", ")})`, () => race.run()) as Awaitable<Selected<B>>;
+}
+
+/** Is one branch of a race. */
+type Branch = readonly [name: string, awaitable: Waitable<unknown>];
+
+/** Runs branches until one has won. */
+class Race {
+  readonly #branches: readonly Branch[];
+  readonly #runners: Future<unknown>[] = [];
+  #winner: { name: string; value: unknown; failed: boolean } | undefined;
+  #settled: Future<void> | undefined;
+
+  constructor(branches: readonly Branch[]) {
+    this.#branches = branches;
+  }
+
+  *run(): Coroutine<unknown> {
+    const { priority } = requireTask("select()");
+    const loop = runningLoop();
+    this.#settled = loop.createFuture<void>();
+    for (const branch of this.#branches) {
+      const runner = ensureFuture(() => this.#runBranch(branch));
+      runner.addDoneCallback(() => this.#noteDone(), { priority });
+      this.#runners.push(runner);
+    }
+    try {
+      yield* this.#settled;
+    } catch (error) {
+      yield* this.#withdraw();
+      throw error;
+    }
+    const { name, value, failed } = this.#winner!;
+    if (failed) throw value;
+    return { name, value };
+  }
+
+  /** Waits for one branch; the first to come calls off all others within its own step. */
+  *#runBranch([name, awaitable]: Branch): Coroutine<void> {
+    let value: unknown;
+    let failed = false;
+    const future = awaitable instanceof Wait ? undefined : ensureFuture(awaitable);
+    try {
+      value = yield* (future ?? awaitable as Awaitable<unknown>);
+    } catch (error) {
+      if (this.#winner !== undefined) return; // It was called off.
+      if (isCancelled(error) && future?.cancelled !== true) throw error;
+      failed = true;
+      value = error;
+    }
+    this.#winner = { name, value, failed };
+    for (const runner of this.#runners) runner.cancel();
+  }
+
+  #noteDone(): void {
+    if (!this.#settled!.done && this.#runners.every((runner) => runner.done)) {
+      this.#settled!.setResult();
+    }
+  }
+
+  /** Ends all branches, and puts back what the winner took: nobody will get it. */
+  *#withdraw(): Coroutine<void> {
+    const taken = this.#winner;
+    this.#winner ??= { name: "", value: undefined, failed: true };
+    for (const runner of this.#runners) runner.cancel();
+    while (!this.#runners.every((runner) => runner.done)) {
+      this.#settled = runningLoop().createFuture<void>();
+      try {
+        yield* this.#settled;
+      } catch (error) {
+        if (!isCancelled(error)) throw error;
+      }
+    }
+    if (taken === undefined || taken.failed) return;
+    const winner = this.#branches.find(([name]) => name === taken.name)![1];
+    if (winner instanceof Wait) winner.undo(taken.value);
+  }
+}
