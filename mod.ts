@@ -85,6 +85,7 @@ export { Event } from "./src/sync/event.ts";
 export { type Interval, interval, type IntervalOptions } from "./src/sync/interval.ts";
 export { Limiter } from "./src/sync/limiter.ts";
 export { Lock } from "./src/sync/lock.ts";
+export { mapConcurrent, type MapOptions, type MapResults } from "./src/sync/map_concurrent.ts";
 export { LifoQueue, PriorityQueue, type PriorityQueueOptions } from "./src/sync/ordered_queues.ts";
 export { Queue, type QueueStatistics } from "./src/sync/queue.ts";
 export { retry, type RetryOptions } from "./src/sync/retry.ts";

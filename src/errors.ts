@@ -21,6 +21,15 @@ export class CancelledError extends Error {
   readonly isCancelled = true;
 }
 
+/** @internal Makes the error of a cancellation; its stack would cost more than all the rest. */
+export function newCancelledError(message: string | undefined): CancelledError {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new CancelledError(message);
+  Error.stackTraceLimit = limit;
+  return error;
+}
+
 /** Is thrown when a deadline passed before the work was done; its cause is the cancellation. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";

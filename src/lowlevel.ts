@@ -4,7 +4,8 @@
  * @module
  */
 
-export { isCancelled } from "./errors.ts";
+export { adopt } from "./engine/current.ts";
+export { isCancelled, newCancelledError } from "./errors.ts";
 export {
   type Awaitable,
   type Body,
@@ -23,9 +24,10 @@ export {
 export { ensureFuture, type Waitable } from "./futures/create_task.ts";
 export type { EventLoop } from "./futures/event_loop.ts";
 export { NativeCall } from "./futures/frame.ts";
-export { Future, newCancelledError } from "./futures/future.ts";
+export { Future } from "./futures/future.ts";
 export type { ResultOf } from "./futures/gather.ts";
 export { awaitInline, callBody, checkBody } from "./futures/inline.ts";
 export { awaitedOutside, awaitingTask, Operation } from "./futures/operation.ts";
 export { requireTask, runningLoop } from "./futures/running.ts";
 export { checkDelay, sleep, yieldNow } from "./futures/sleep.ts";
+export type { Task } from "./futures/task.ts";

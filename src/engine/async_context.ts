@@ -10,6 +10,8 @@
 export interface Storage<T> {
   run<R>(store: T, callback: () => R): R;
   getStore(): T | undefined;
+  /** Is missing on some hosts. */
+  enterWith?(store: T | undefined): void;
 }
 
 /** Makes a storage; `undefined` on a host without `AsyncLocalStorage`. */

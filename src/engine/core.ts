@@ -95,7 +95,10 @@ export interface Core {
   state(id: number): number;
   /** Queues every timer with `when <= now`, ordered by deadline, then arming; returns how many. */
   expire(now: number): number;
-  /** Begins a batch of exactly what is ready and leases its first part; returns how many. */
+  /**
+   * Begins a batch of exactly what is ready, unless one is in progress, and leases its first part;
+   * returns how many.
+   */
   begin(): number;
   /** Leases the next part of the batch, what was not taken first; returns 0 at its end. */
   drain(): number;

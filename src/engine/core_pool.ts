@@ -50,11 +50,11 @@ export function newCore(engine?: "wasm" | "js"): Core {
   if (barred === undefined) {
     try {
       shared ??= compileEmbedded();
-      return new WasmCore(shared);
     } catch (error) {
       barred = String(error);
     }
   }
+  if (barred === undefined) return new WasmCore(shared!);
   if (engine === "wasm") throw new Error(`THIS HOST BARS WEBASSEMBLY: ${barred}`);
   return new JsCore();
 }

@@ -30,7 +30,15 @@ export const active: {
   context: Context | undefined;
   /** Is the task whose native async step is in progress, for hosts without async context. */
   stepping: Execution | undefined;
-} = { loop: undefined, execution: undefined, context: undefined, stepping: undefined };
+  /** Is true while the host remembers a task that is not the one on the stack. */
+  isTainted: boolean;
+} = {
+  loop: undefined,
+  execution: undefined,
+  context: undefined,
+  stepping: undefined,
+  isTainted: false,
+};
 
 /** Remembers the task of native async code, where the host can. */
 export const storage: Storage<Execution> | undefined = newStorage();
@@ -49,4 +57,30 @@ export function asyncExecution(): Execution | undefined {
 export function enterAsync<R>(execution: Execution, callback: () => R): R {
   if (storage === undefined || storage.getStore() === execution) return callback();
   return storage.run(execution, callback);
+}
+
+/**
+ * Makes native async code find the task on the stack after its awaits; called when code looks at the
+ * `then` of something of the library, as `await` does before it remembers where to go on.
+ *
+ * A generator's step enters no async context, which would cost more than the step. So a native async
+ * function that it calls is told who it belongs to at its first await of the library.
+ */
+export function adopt(): void {
+  const { execution } = active;
+  if (active.loop === undefined || execution === undefined || !execution.isTask) return;
+  if (storage?.enterWith === undefined || storage.getStore() === execution) return;
+  storage.enterWith(execution);
+  active.isTainted = true;
+}
+
+/** Makes the host forget whose code the loop goes on from: other code must not be taken for it. */
+export function forgetCaller(): void {
+  active.isTainted = false;
+  storage?.enterWith?.(undefined);
+}
+
+/** Notes whether the host remembers a task here. */
+export function noteCaller(): void {
+  active.isTainted = storage?.getStore() !== undefined;
 }

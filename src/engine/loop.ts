@@ -17,7 +17,7 @@
 import { RuntimeError } from "../errors.ts";
 import { type Clock, hostClock, VirtualClock } from "./clock.ts";
 import { SLOT_MASK, Total, Word } from "./core.ts";
-import { active, type Execution } from "./current.ts";
+import { active, type Execution, noteCaller } from "./current.ts";
 import { findSoon, HostTimer, type Soon } from "./host.ts";
 import type { Instrument } from "./instrument.ts";
 import { Registry, type Runnable } from "./registry.ts";
@@ -183,6 +183,7 @@ export abstract class Loop extends Registry {
     if (this.stepping !== task) return;
     this.stepping = active.stepping = undefined;
     if (this.#isWatched) this.#noteStepEnd(task as unknown as Runnable);
+    active.isTainted = true;
     this.#drive();
   }
 
@@ -210,6 +211,7 @@ export abstract class Loop extends Registry {
     this.#lookAfter = STEPS_BETWEEN_LOOKS;
     this.#looks = MOST_LOOKS;
     this.#yieldAt = performance.now() + BUDGET;
+    noteCaller();
     this.#drive();
   }
 

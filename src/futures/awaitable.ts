@@ -69,8 +69,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Tells whether a value is an awaitable of the library. */
 export function isAwaitable(value: unknown): value is Awaitable<unknown> {
-  return isThenable(value) &&
-    typeof (value as unknown as Awaitable<unknown>)[Symbol.iterator] === "function";
+  // Looking at `then` itself would mean an await.
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof (value as Awaitable<unknown>)[Symbol.iterator] === "function";
 }
 
 /** Tells whether `createTask` would take a value: a generator object or a function. */

@@ -77,7 +77,8 @@ export class EventLoop extends Loop {
   /** Calls a function in the next turn, in the order of scheduling. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
     checkCallback(callback);
-    return this.callSoonIn(DEFAULT_PRIORITY, inheritContext(), callback, args);
+    const given = args.length > 0 ? args : undefined;
+    return this.callSoonIn(DEFAULT_PRIORITY, inheritContext(), callback, given);
   }
 
   /** Calls a function after a delay; one of 0 or less is due at once. */
@@ -185,7 +186,7 @@ export class EventLoop extends Loop {
       iterations: this.iterations,
       steps: totals[Total.STEPS],
       ready: words[Word.QUEUED],
-      mostReady: words[Word.MOST_QUEUED],
+      mostReady: Math.max(words[Word.MOST_QUEUED], words[Word.QUEUED]),
       timers: words[Word.TIMERS],
       mostTimers: words[Word.MOST_TIMERS],
       timersArmed: totals[Total.ARMED],

@@ -5,9 +5,9 @@
  */
 
 import { inheritContext } from "../engine/context.ts";
-import { active, asyncExecution } from "../engine/current.ts";
+import { active, adopt, asyncExecution } from "../engine/current.ts";
 import { DEFAULT_PRIORITY } from "../engine/loop.ts";
-import { CancelledError, InvalidStateError, RuntimeError } from "../errors.ts";
+import { CancelledError, InvalidStateError, newCancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
   finishWith,
@@ -255,7 +255,12 @@ export class Future<T> implements Awaitable<T>, Waiter {
   }
 
   /** Waits for it in native async code: `await future`, in a task or outside of any loop. */
-  then<A = T, B = never>(
+  get then(): PromiseLike<T>["then"] {
+    adopt();
+    return this.awaitNative;
+  }
+
+  private awaitNative<A = T, B = never>(
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
@@ -299,15 +304,6 @@ export class Future<T> implements Awaitable<T>, Waiter {
   toString(): string {
     return `<${this.label} ${["pending", "cancelled", "failed", "finished"][this.state]}>`;
   }
-}
-
-/** Makes the error of a cancellation; its stack would cost more than all the rest. */
-export function newCancelledError(message: string | undefined): CancelledError {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  const error = new CancelledError(message);
-  Error.stackTraceLimit = limit;
-  return error;
 }
 
 /** Tells whether a value is a future or a task. */

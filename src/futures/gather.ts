@@ -7,7 +7,8 @@
 import { type Awaitable, isList, show } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { Future, newCancelledError } from "./future.ts";
+import { newCancelledError } from "../errors.ts";
+import { Future } from "./future.ts";
 import { boundBy } from "./limit.ts";
 import { currentPriority, runningLoop } from "./running.ts";
 

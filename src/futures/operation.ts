@@ -4,7 +4,7 @@
  * @module
  */
 
-import { active, asyncExecution } from "../engine/current.ts";
+import { active, adopt, asyncExecution } from "../engine/current.ts";
 import { RuntimeError } from "../errors.ts";
 import type { Awaitable, Coroutine, Suspension } from "./awaitable.ts";
 import type { Task } from "./task.ts";
@@ -29,7 +29,12 @@ export class Operation<T> implements Awaitable<T> {
   }
 
   /** Runs it in native async code: `await operation`. */
-  then<A = T, B = never>(
+  get then(): PromiseLike<T>["then"] {
+    adopt();
+    return this.#then;
+  }
+
+  #then<A = T, B = never>(
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { adopt } from "../engine/current.ts";
 import { type CancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
@@ -16,7 +17,7 @@ import {
   type Suspension,
   type Waiter,
 } from "./awaitable.ts";
-import { newCancelledError } from "./future.ts";
+import { newCancelledError } from "../errors.ts";
 import { awaitedOutside, awaitingTask } from "./operation.ts";
 import type { Task } from "./task.ts";
 
@@ -34,7 +35,12 @@ class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
     throw error;
   }
 
-  then<A = void, B = never>(
+  get then(): PromiseLike<void>["then"] {
+    adopt();
+    return this.#then;
+  }
+
+  #then<A = void, B = never>(
     onResult?: ((value: void) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
@@ -116,7 +122,12 @@ class Sleep<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter
     return this.#result;
   }
 
-  then<A = T, B = never>(
+  get then(): PromiseLike<T>["then"] {
+    adopt();
+    return this.#then;
+  }
+
+  #then<A = T, B = never>(
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {

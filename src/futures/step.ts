@@ -10,7 +10,7 @@
  */
 
 import type { Context } from "../engine/context.ts";
-import { active, enterAsync } from "../engine/current.ts";
+import { active, enterAsync, forgetCaller } from "../engine/current.ts";
 import type { Stepping } from "../engine/loop.ts";
 import type { Runnable } from "../engine/registry.ts";
 import { CancelledError } from "../errors.ts";
@@ -30,7 +30,8 @@ import {
 import type { EventLoop } from "./event_loop.ts";
 import { type Frame, NativeCall, NativeFrame, OperationFrame, type Stepper } from "./frame.ts";
 import { awaitAside, awaitResult, foreignPromise, misused } from "./aside.ts";
-import { Future, newCancelledError } from "./future.ts";
+import { newCancelledError } from "../errors.ts";
+import { Future } from "./future.ts";
 import type { Rare } from "./rare.ts";
 
 /** Is set while it waits or its step is queued. */
@@ -199,6 +200,7 @@ export abstract class SteppedFuture<T> extends Future<T>
   ): boolean {
     const before = active.execution;
     active.execution = this;
+    if (active.isTainted && frame === undefined) forgetCaller();
     let result: IteratorResult<unknown, unknown>;
     try {
       result = failed ? generator.throw(outcome) : generator.next(RESUMED);

@@ -9,7 +9,7 @@ import { DEFAULT_PRIORITY } from "../engine/loop.ts";
 import { type CancelledError, RuntimeError } from "../errors.ts";
 import type { CoroutineLike, Sleeper } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { newCancelledError } from "./future.ts";
+import { newCancelledError } from "../errors.ts";
 import { INTERRUPTED, MUST_CANCEL, SteppedFuture } from "./step.ts";
 import { checkOptions, checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
 
@@ -105,7 +105,7 @@ export class Task<T> extends SteppedFuture<T> {
    * task may clean up, and may even go on.
    */
   override cancel(message?: string): boolean {
-    if (this.done) return false;
+    if (this.done) return super.cancel(message);
     this.flags += ONE_REQUEST;
     this.deliverCancel(message);
     this.rare?.controller?.abort(newCancelledError(message));

@@ -6,7 +6,8 @@
 
 import { type Awaitable, type Coroutine, explain, isThenable } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { Future, newCancelledError } from "./future.ts";
+import { newCancelledError } from "../errors.ts";
+import { Future } from "./future.ts";
 import { Operation } from "./operation.ts";
 import { runningLoop } from "./running.ts";
 

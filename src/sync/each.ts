@@ -63,7 +63,7 @@ function* iterate<T>(
 }
 
 /** Awaits a step of an iterator: the library's, the host's, or one that needs no wait. */
-function* awaitStep<R>(step: R | PromiseLike<R>): Coroutine<R> {
+export function* awaitStep<R>(step: R | PromiseLike<R>): Coroutine<R> {
   if (isAwaitable(step)) return yield* step as Awaitable<R>;
   if (step instanceof Promise) return yield* new NativeCall<R>(step);
   return step as R;

@@ -10,6 +10,7 @@
 
 import { RuntimeError } from "../errors.ts";
 import {
+  adopt,
   type Awaitable,
   awaitedOutside,
   awaitingTask,
@@ -108,7 +109,12 @@ export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, u
   }
 
   /** Waits in native async code. */
-  then<A = T, B = never>(
+  get then(): PromiseLike<T>["then"] {
+    adopt();
+    return this.#then;
+  }
+
+  #then<A = T, B = never>(
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
