@@ -1,5 +1,5 @@
 /**
- * The process that one candidate is measured in: one engine or peer, so that calls stay of one kind.
+ * The process that one candidate is measured in: one variant or peer, so that calls stay of one kind.
  *
  * Prints a value and ends, or prints `ready` once warm and then ns per operation for each line that
  * it is sent.
@@ -17,26 +17,27 @@ const MOST_REFRESH_MS = 100;
 
 /** Prepares the candidate. */
 async function prepare(suite: Suite, size: number, candidate: Candidate): Promise<Trial> {
-  if (candidate.subject) return await suite.core(candidate.subject, size);
-  return await suite.peers![candidate.name](size);
+  const { subject, name } = candidate;
+  if (subject) return await suite.weft[subject.variant](subject.root, size);
+  return await suite.peers![name](size);
 }
 
 /** Runs the work until the JIT has seen enough of it; returns how many ms the last run took. */
-function warm(work: Work): number {
+async function warm(work: Work): Promise<number> {
   const start = performance.now();
   let last = start, now = start;
   do {
     last = now;
-    work.run();
+    await work.run();
     now = performance.now();
   } while (now - start < WARM_MS);
   return now - last;
 }
 
 /** Times one round; returns ns per operation. */
-function time(work: Work): number {
+async function time(work: Work): Promise<number> {
   const stopwatch = new Stopwatch();
-  const operations = work.run();
+  const operations = await work.run();
   return stopwatch.ms * 1e6 / operations;
 }
 
@@ -48,12 +49,12 @@ if (import.meta.main) {
   if ("value" in trial) {
     console.log(trial.value);
   } else {
-    const refreshes = warm(trial) < MOST_REFRESH_MS;
+    const refreshes = await warm(trial) < MOST_REFRESH_MS;
     console.log("ready");
     for await (const _line of Deno.stdin.readable) {
       // The candidate before this one has had the caches to itself.
-      if (refreshes) trial.run();
-      console.log(time(trial));
+      if (refreshes) await trial.run();
+      console.log(await time(trial));
     }
   }
   Deno.exit(0);

@@ -1,7 +1,7 @@
 /**
- * Pits the core of a git ref against the one of the working tree, in one run.
+ * Pits Weft at a git ref against the working tree, in one run.
  *
- *     deno task bench:compare HEAD             every case on both engines
+ *     deno task bench:compare HEAD             every case, in all variants
  *     deno task bench:compare v0.1.0 hold      the cases whose name contains a word
  *
  * The cases are those of the working tree. Ratios are working tree / base of rounds that ran next
@@ -20,12 +20,11 @@ import {
   selectCases,
 } from "./measure.ts";
 import { Progress } from "./progress.ts";
-import type { Engine, Suite } from "./suite.ts";
+import type { Suite } from "./suite.ts";
 import { SUITES } from "./suites.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const ENGINES: readonly Engine[] = ["wasm", "js"];
 const EFFORT: Effort = { lives: 8, rounds: 4 };
 const LEAST_DIFFERENCE = 0.05;
 const LEAST_AGREEMENT = 0.9;
@@ -33,10 +32,10 @@ const LEAST_AGREEMENT = 0.9;
 /** Says how the working tree did. */
 type Outcome = "better" | "worse" | "same";
 
-/** Is one engine in one case. */
+/** Is one variant in one case. */
 interface Comparison {
   readonly label: string;
-  readonly engine: Engine;
+  readonly variant: string;
   readonly base: number;
   readonly tree: number;
   /** Holds the ratio of each pair of processes, least first. */
@@ -54,9 +53,9 @@ async function git(...args: string[]): Promise<Uint8Array<ArrayBuffer>> {
   return stdout;
 }
 
-/** Unpacks the engine of a ref into a directory. */
+/** Unpacks the library at a ref into a directory. */
 async function unpack(ref: string, directory: string): Promise<void> {
-  const archive = await git("archive", "--format=tar", ref, "src");
+  const archive = await git("archive", "--format=tar", ref, "src", "mod.ts");
   const tar = new Deno.Command("tar", { args: ["-x", "-C", directory], stdin: "piped" }).spawn();
   const writer = tar.stdin.getWriter();
   await writer.write(archive);
@@ -64,9 +63,9 @@ async function unpack(ref: string, directory: string): Promise<void> {
   if (!(await tar.status).success) throw new Error(`COULD NOT UNPACK: ${ref}`);
 }
 
-/** Weighs the processes of one engine against each other. */
-function weigh(suite: Suite, label: string, engine: Engine, samples: Samples): Comparison {
-  const base = samples.get(`${engine} base`)!, tree = samples.get(`${engine} tree`)!;
+/** Weighs the processes of one variant against each other. */
+function weigh(suite: Suite, label: string, variant: string, samples: Samples): Comparison {
+  const base = samples.get(`${variant} base`)!, tree = samples.get(`${variant} tree`)!;
   const rounds = tree.map((value, at) => suite.more ? base[at] / value : value / base[at]);
   const length = suite.fresh ? 1 : rounds.length / EFFORT.lives;
   const ratios: number[] = [];
@@ -82,14 +81,14 @@ function weigh(suite: Suite, label: string, engine: Engine, samples: Samples): C
   } else if (ratio > 1 + LEAST_DIFFERENCE && share((one) => one > 1) >= LEAST_AGREEMENT) {
     outcome = "worse";
   }
-  return { label, engine, base: median(base), tree: median(tree), ratios, ratio, outcome };
+  return { label, variant, base: median(base), tree: median(tree), ratios, ratio, outcome };
 }
 
 /** Sums up in one line. */
 function judge(ref: string, comparisons: readonly Comparison[], failed: number): string {
   const of = (outcome: Outcome) => comparisons.filter((one) => one.outcome === outcome);
   const list = (outcome: Outcome) => {
-    const names = of(outcome).map((one) => `${one.label} on ${one.engine} ${one.ratio.toFixed(2)}`);
+    const names = of(outcome).map((one) => `${one.label}, ${one.variant} ${one.ratio.toFixed(2)}`);
     return `${names.length} ${outcome}${names.length === 0 ? "" : ` (${names.join("; ")})`}`;
   };
   return `Against ${ref}: ${list("worse")}, ${list("better")}, ${of("same").length} the same` +
@@ -102,20 +101,21 @@ async function compare(
   cases: ReturnType<typeof selectCases>,
   comparisons: Comparison[],
 ): Promise<number> {
-  const candidates: Candidate[] = ENGINES.flatMap((engine) => [
-    { name: `${engine} base`, subject: { engine, root: base } },
-    { name: `${engine} tree`, subject: { engine, root: ROOT.href } },
-  ]);
   const progress = new Progress(cases.length);
   let failed = 0;
   for (const { file, suite, size, label } of cases) {
     progress.begin(label);
+    const variants = Object.keys(suite.weft);
+    const candidates: Candidate[] = variants.flatMap((variant) => [
+      { name: `${variant} base`, subject: { variant, root: base } },
+      { name: `${variant} tree`, subject: { variant, root: ROOT.href } },
+    ]);
     try {
       const tick = (done: number) => progress.tick(done);
       const samples = await measure(file, suite, size, candidates, EFFORT, tick);
-      const both = ENGINES.map((engine) => weigh(suite, label, engine, samples));
-      comparisons.push(...both);
-      progress.end(both.map((one) => `${one.engine} ${one.ratio.toFixed(2)}`).join(", "));
+      const all = variants.map((variant) => weigh(suite, label, variant, samples));
+      comparisons.push(...all);
+      progress.end(all.map((one) => `${one.variant} ${one.ratio.toFixed(2)}`).join(", "));
     } catch (error) {
       failed++;
       progress.end(`could not run: ${error}`);
@@ -128,14 +128,14 @@ async function compare(
 function formatComparisons(comparisons: readonly Comparison[]): string {
   const rows = comparisons.map((one) => [
     one.label,
-    one.engine,
+    one.variant,
     formatNumber(one.base),
     formatNumber(one.tree),
     one.ratio.toFixed(2),
     `${one.ratios[0].toFixed(2)}–${one.ratios.at(-1)!.toFixed(2)}`,
     one.outcome,
   ]);
-  return formatTable(["case", "engine", "base", "tree", "tree/base", "from–to", "tree is"], rows);
+  return formatTable(["case", "variant", "base", "tree", "tree/base", "from–to", "tree is"], rows);
 }
 
 if (import.meta.main) {

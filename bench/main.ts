@@ -1,9 +1,9 @@
 /**
- * Measures the core beside its peers and prints one table.
+ * Measures the core, then the loop, beside their peers and prints one table.
  *
  *     deno task bench                  run every case
  *     deno task bench hold churn       run the cases whose name contains a word
- *     deno task bench --save           write bench/results/<date>-core.json as well
+ *     deno task bench --save           write bench/results/<date>.json as well
  *
  * @module
  */
@@ -13,17 +13,17 @@ import {
   type Effort,
   measure,
   median,
+  peersOf,
   type Samples,
   selectCases,
 } from "./measure.ts";
 import { Progress } from "./progress.ts";
-import type { Engine, Suite } from "./suite.ts";
+import type { Suite } from "./suite.ts";
 import { SUITES } from "./suites.ts";
 import { formatNumber, formatTable } from "./table.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const ENGINES: readonly Engine[] = ["wasm", "js"];
-const EFFORT: Effort = { lives: 3, rounds: 7 };
+const EFFORT: Effort = { lives: 3, rounds: 5 };
 
 /** Is one line of the table. */
 interface Row {
@@ -34,59 +34,71 @@ interface Row {
   readonly medians: Readonly<Record<string, number>>;
   /** Holds all rounds of each candidate. */
   readonly samples: Readonly<Record<string, number[]>>;
+  /** Names the variants of Weft. */
+  readonly variants: readonly string[];
+  /** Is the cost of the first variant divided by that of the second. */
+  readonly toSecond: number | undefined;
   /** Names the peer that did best. */
   readonly bestPeer: string | undefined;
-  /** Is the cost of the WASM engine divided by that of the best peer. */
+  /** Is the cost of the first variant divided by that of the best peer. */
   readonly toBestPeer: number | undefined;
-  /** Is the cost of the WASM engine divided by that of the JS engine. */
-  readonly toJs: number;
-  /** Is the most that the WASM engine should take. */
-  readonly target: number | undefined;
+  /** Holds the most that variants should take. */
+  readonly targets: Readonly<Record<string, number>>;
 }
 
 /** Works out a line from the samples. */
 function toRow(suite: Suite, size: number, name: string, samples: Samples): Row {
   const medians = Object.fromEntries([...samples].map(([key, values]) => [key, median(values)]));
   const cost = (key: string) => suite.more ? 1 / medians[key] : medians[key];
-  const peers = Object.keys(suite.peers ?? {}).filter((peer) => peer !== suite.baseline);
+  const variants = Object.keys(suite.weft);
+  const peers = peersOf(suite).map((peer) => peer.name).filter((peer) => peer !== suite.baseline);
   const bestPeer = peers.sort((a, b) => cost(a) - cost(b))[0];
-  const limit = suite.targets?.[suite.sizes.indexOf(size)];
+  const ratio = (key: string | undefined) =>
+    key === undefined ? undefined : cost(variants[0]) / cost(key);
   const above = suite.baseline === undefined ? 0 : medians[suite.baseline];
+  const limits = Object.entries(suite.targets ?? {});
   return {
     name,
     about: suite.about,
     unit: suite.unit,
     medians,
     samples: Object.fromEntries(samples),
+    variants,
+    toSecond: ratio(variants[1]),
     bestPeer,
-    toBestPeer: bestPeer === undefined ? undefined : cost("wasm") / cost(bestPeer),
-    toJs: cost("wasm") / cost("js"),
-    target: limit === undefined ? undefined : limit + above,
+    toBestPeer: ratio(bestPeer),
+    targets: Object.fromEntries(
+      limits.map(([variant, list]) => [variant, list[suite.sizes.indexOf(size)] + above]),
+    ),
   };
 }
 
-/** Lists the peers of a line with their medians. */
-function formatPeers(row: Row): string {
-  return Object.entries(row.medians).filter(([name]) => name !== "wasm" && name !== "js")
+/** Lists candidates of a line with their medians. */
+function formatMedians(row: Row, isWanted: (name: string) => boolean): string {
+  return Object.entries(row.medians).filter(([name]) => isWanted(name))
     .map(([name, value]) => `${name} ${formatNumber(value)}`).join(", ") || "–";
+}
+
+/** Says which targets of a line were met. */
+function formatTargets(row: Row): string {
+  return Object.entries(row.targets).map(([variant, limit]) =>
+    `${row.medians[variant] <= limit ? "met" : "missed"}: ≤ ${formatNumber(limit)}`
+  ).join(", ") || "–";
 }
 
 /** Prints the lines as one table. */
 function formatRows(rows: readonly Row[]): string {
-  const header = ["case", "unit", "wasm", "js", "wasm/js", "peers", "wasm/best peer", "target"];
+  const header = ["case", "unit", "weft", "1st/2nd", "peers", "1st/best peer", "target"];
   return formatTable(
     header,
     rows.map((row) => [
       row.name,
       row.unit,
-      formatNumber(row.medians.wasm),
-      formatNumber(row.medians.js),
-      row.toJs.toFixed(2),
-      formatPeers(row),
+      formatMedians(row, (name) => row.variants.includes(name)),
+      row.toSecond?.toFixed(2) ?? "–",
+      formatMedians(row, (name) => !row.variants.includes(name)),
       row.toBestPeer?.toFixed(2) ?? "–",
-      row.target === undefined
-        ? "–"
-        : `${row.medians.wasm <= row.target ? "met" : "missed"}: ≤ ${formatNumber(row.target)}`,
+      formatTargets(row),
     ]),
   );
 }
@@ -122,7 +134,7 @@ async function describeHost(): Promise<Record<string, string | number | undefine
 
 /** Writes the result, dated; returns where. */
 async function save(host: Record<string, unknown>, rows: readonly Row[]): Promise<URL> {
-  const file = new URL(`results/${String(host.date).slice(0, 10)}-core.json`, import.meta.url);
+  const file = new URL(`results/${String(host.date).slice(0, 10)}.json`, import.meta.url);
   await Deno.mkdir(new URL("./", file), { recursive: true });
   const round = (_key: string, value: unknown) =>
     typeof value === "number" ? Number(value.toPrecision(4)) : value;
@@ -146,21 +158,18 @@ if (import.meta.main) {
   for (const { file, suite, size, label } of cases) {
     progress.begin(label);
     const candidates: Candidate[] = [
-      ...ENGINES.map((engine) => ({ name: engine, subject: { engine, root: ROOT.href } })),
-      ...Object.keys(suite.peers ?? {}).map((name) => ({ name })),
+      ...Object.keys(suite.weft).map((variant) => (
+        { name: variant, subject: { variant, root: ROOT.href } }
+      )),
+      ...peersOf(suite),
     ];
     const tick = (done: number) => progress.tick(done);
-    const row = toRow(
-      suite,
-      size,
-      label,
-      await measure(file, suite, size, candidates, EFFORT, tick),
-    );
+    const samples = await measure(file, suite, size, candidates, EFFORT, tick);
+    const row = toRow(suite, size, label, samples);
     rows.push(row);
-    const { wasm, js } = row.medians;
-    progress.end(`wasm ${formatNumber(wasm)}, js ${formatNumber(js)} ${row.unit}`);
+    progress.end(`${formatMedians(row, (name) => row.variants.includes(name))} ${row.unit}`);
   }
   console.log(`\n${formatRows(rows)}\n`);
-  console.log("Medians. Ratios are of costs: below 1 the WASM engine is better.");
+  console.log("Medians. Ratios are of costs: below 1 the first variant of Weft is better.");
   if (Deno.args.includes("--save")) console.log(`wrote ${(await save(host, rows)).pathname}`);
 }

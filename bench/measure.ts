@@ -6,7 +6,7 @@
 
 import type { Subject, Suite } from "./suite.ts";
 
-/** Is what is measured: a core, or the peer of that name. */
+/** Is what is measured: a variant of Weft, or the peer of that name. */
 export interface Candidate {
   readonly name: string;
   readonly subject?: Subject;
@@ -24,6 +24,27 @@ export interface Effort {
 export type Samples = Map<string, number[]>;
 
 const CHILD = new URL("./child.ts", import.meta.url).href;
+const ASYNCIO = `${import.meta.dirname}/asyncio_peer.py`;
+/** Names the peer that is a Python program. */
+const ASYNCIO_NAME = "asyncio";
+
+/** Tells whether the host can run Python. */
+const HAS_PYTHON: boolean = await new Deno.Command("python3", { args: ["--version"] })
+  .output().then(({ success }) => success, () => false);
+
+/** Lists the peers of a case that the host can run. */
+export function peersOf(suite: Suite): Candidate[] {
+  const names = Object.keys(suite.peers ?? {});
+  if (suite.asyncio && HAS_PYTHON) names.push(ASYNCIO_NAME);
+  return names.map((name) => ({ name }));
+}
+
+/** Says how to start the process of a candidate. */
+function commandOf(file: string, size: number, candidate: Candidate): [string, string[]] {
+  if (candidate.name === ASYNCIO_NAME) return ["python3", [ASYNCIO, file, String(size)]];
+  const flags = ["run", "--quiet", "--allow-all", "--v8-flags=--expose-gc"];
+  return [Deno.execPath(), [...flags, CHILD, file, String(size), JSON.stringify(candidate)]];
+}
 
 /** Measures the candidates of a case at one size; `tick` is told how far it has come, 0 to 1. */
 export async function measure(
@@ -70,11 +91,9 @@ class Child {
 
   constructor(file: string, size: number, candidate: Candidate) {
     this.name = candidate.name;
-    this.#command = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--quiet", "--allow-all", "--v8-flags=--expose-gc", CHILD],
-        ...[file, String(size), JSON.stringify(candidate)],
-      ],
+    const [program, args] = commandOf(file, size, candidate);
+    this.#command = new Deno.Command(program, {
+      args,
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -6,15 +6,21 @@
 
 import type { Core } from "../src/engine/core.ts";
 
+/** Is what a user imports. */
+export type Weft = typeof import("../mod.ts");
+
 /** Is the implementation of the core. */
 export type Engine = Core["engine"];
 
-/** Names a core to measure: an engine, and the checkout it is loaded from. */
-export interface Subject {
-  readonly engine: Engine;
+/** Names what of Weft to measure: a variant, and the checkout it is loaded from. */
+export interface Subject<Variant extends string = string> {
+  readonly variant: Variant;
   /** Is the URL of the checkout, with a slash at its end. */
   readonly root: string;
 }
+
+/** Prepares a variant for a size. */
+export type Prepare = (root: string, size: number) => Trial | Promise<Trial>;
 
 /** Is something prepared: work to be timed again and again, or a value that is already there. */
 export type Trial = Work | { readonly value: number };
@@ -22,7 +28,7 @@ export type Trial = Work | { readonly value: number };
 /** Is work that is timed. */
 export interface Work {
   /** Does a few milliseconds of work; returns how many operations they were. */
-  run(): number;
+  run(): number | Promise<number>;
 }
 
 /** Is one case, at several sizes, with the peers that do the same work. */
@@ -34,8 +40,8 @@ export interface Suite {
   readonly unit: "ns" | "ms" | "bytes" | "timers";
   /** Lists the sizes; a single 0 where size does not matter. */
   readonly sizes: readonly number[];
-  /** Lists the most that the WASM engine should take, by size. */
-  readonly targets?: readonly number[];
+  /** Lists the most that a variant should take, by size. */
+  readonly targets?: Readonly<Record<string, readonly number[]>>;
   /** Tells that more is better. */
   readonly more?: boolean;
   /** Names the peer that only shows what the measurement costs: targets are above it. */
@@ -44,14 +50,31 @@ export interface Suite {
   readonly fresh?: boolean;
   /** Counts the rounds, if not the usual number. */
   readonly rounds?: number;
-  /** Prepares a core. */
-  core(subject: Subject, size: number): Promise<Trial>;
+  /** Prepare the variants of Weft, by name; the first is the one held against the peers. */
+  readonly weft: Readonly<Record<string, Prepare>>;
   /** Prepare the peers, by name. */
   readonly peers?: Readonly<Record<string, (size: number) => Trial | Promise<Trial>>>;
+  /** Tells that `bench/asyncio_peer.py` does the same work, in a function of the case's name. */
+  readonly asyncio?: boolean;
+}
+
+/** Names both engines as the variants of a case about the core. */
+export function onEngines(
+  core: (subject: Subject<Engine>, size: number) => Promise<Trial>,
+): Record<Engine, Prepare> {
+  return {
+    wasm: (root, size) => core({ variant: "wasm", root }, size),
+    js: (root, size) => core({ variant: "js", root }, size),
+  };
 }
 
 /** Loads an engine; returns what makes a core. */
-export async function load(subject: Subject): Promise<() => Core> {
+export async function load(subject: Subject<Engine>): Promise<() => Core> {
   const { newCore } = await import(new URL("src/engine/core_pool.ts", subject.root).href);
-  return () => newCore(subject.engine);
+  return () => newCore(subject.variant);
+}
+
+/** Loads what a user imports. */
+export async function loadWeft(root: string): Promise<Weft> {
+  return await import(new URL("mod.ts", root).href);
 }

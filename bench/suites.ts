@@ -1,5 +1,5 @@
 /**
- * All cases, in the order of the table.
+ * All cases, in the order of the table: the core, then the loop.
  *
  * @module
  */
@@ -12,6 +12,18 @@ import { first10ms } from "./cases/first_10ms.ts";
 import { firstStep } from "./cases/first_step.ts";
 import { hold } from "./cases/hold.ts";
 import { holdBatch } from "./cases/hold_batch.ts";
+import { loopBytes } from "./cases/loop_bytes.ts";
+import { loopCallLater } from "./cases/loop_call_later.ts";
+import { loopCallSoon } from "./cases/loop_call_soon.ts";
+import { loopCalls } from "./cases/loop_calls.ts";
+import { loopCancel } from "./cases/loop_cancel.ts";
+import { loopGather } from "./cases/loop_gather.ts";
+import { loopGroup } from "./cases/loop_group.ts";
+import { loopNesting } from "./cases/loop_nesting.ts";
+import { loopSleepers } from "./cases/loop_sleepers.ts";
+import { loopSpawn } from "./cases/loop_spawn.ts";
+import { loopTimeout } from "./cases/loop_timeout.ts";
+import { loopYield } from "./cases/loop_yield.ts";
 import { ready } from "./cases/ready.ts";
 import { rearm } from "./cases/rearm.ts";
 import { sameDeadline } from "./cases/same_deadline.ts";
@@ -32,4 +44,16 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   crossing,
   first_10ms: first10ms,
   first_step: firstStep,
+  loop_yield: loopYield,
+  loop_spawn: loopSpawn,
+  loop_sleepers: loopSleepers,
+  loop_bytes: loopBytes,
+  loop_cancel: loopCancel,
+  loop_call_later: loopCallLater,
+  loop_call_soon: loopCallSoon,
+  loop_nesting: loopNesting,
+  loop_calls: loopCalls,
+  loop_gather: loopGather,
+  loop_timeout: loopTimeout,
+  loop_group: loopGroup,
 };

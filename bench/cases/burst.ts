@@ -2,12 +2,12 @@
 
 import { newBinaryHeap, newTinyQueue } from "../peer_heaps.ts";
 import { Random } from "../random.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const LEAST = 50_000;
 
 /** Prepares an empty core. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   const random = new Random();
   return {
@@ -70,6 +70,6 @@ export const burst: Suite = {
   unit: "ns",
   sizes: [1e3, 1e6],
   rounds: 2,
-  core,
+  weft: onEngines(core),
   peers: { tinyqueue, "std BinaryHeap": binaryHeap },
 };

@@ -2,10 +2,10 @@
 
 import { type Entry, newTinyQueue } from "../peer_heaps.ts";
 import { Random } from "../random.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 /** Arms `size` timers and divides what the core holds, growth room included. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   const random = new Random();
   for (let armed = 0; armed < size; armed++) core.claimArmed(4, random.next());
@@ -46,6 +46,6 @@ export const bytes: Suite = {
   sizes: [1e3, 1e5, 1e6],
   fresh: true,
   rounds: 3,
-  core,
+  weft: onEngines(core),
   peers: { tinyqueue, setTimeout: setTimeouts },
 };

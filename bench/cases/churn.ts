@@ -1,14 +1,14 @@
-/** Churn: 64 timeouts are armed one after another, then canceled in that order. @module */
+/** Churn: 64 timeouts are armed one after another, then cancelled in that order. @module */
 
 import { Random } from "../random.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const OPEN = 64;
 /** Lets no timer fire while it is measured; the residents come in the minute around the timeout. */
 const TIMEOUT = 630_000, FIRST = 600_000, SPAN = 60_000;
 
 /** Prepares a core with `size` timers armed. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   const random = new Random();
   for (let armed = 0; armed < size; armed++) core.claimArmed(4, FIRST + SPAN * random.next());
@@ -50,7 +50,7 @@ export const churn: Suite = {
   about: "claimArmed and release, 64 at a time, against setTimeout and clearTimeout",
   unit: "ns",
   sizes: [0, 1e3, 1e6],
-  targets: [40, 40, 40],
-  core,
+  targets: { wasm: [40, 40, 40] },
+  weft: onEngines(core),
   peers: { setTimeout: setTimeouts },
 };

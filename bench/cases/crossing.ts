@@ -1,11 +1,11 @@
 /** Crossing: a call into the core that does next to nothing. @module */
 
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const CALLS = 1_000_000;
 
 /** Prepares an empty core; each call takes the answer of the one before, so none can be skipped. */
-async function core(subject: Subject): Promise<Trial> {
+async function core(subject: Subject<Engine>): Promise<Trial> {
   const core = (await load(subject))();
   let answer = 0;
   return {
@@ -21,5 +21,5 @@ export const crossing: Suite = {
   about: "one call into the core that finds nothing",
   unit: "ns",
   sizes: [0],
-  core,
+  weft: onEngines(core),
 };

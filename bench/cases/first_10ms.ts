@@ -2,13 +2,13 @@
 
 import { Random } from "../random.ts";
 import { Stopwatch } from "../stopwatch.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const PERIOD = 10;
 const ARMED = 64;
 
-/** Counts the timers armed, half of them canceled and half expired and run, until time is up. */
-async function core(subject: Subject): Promise<Trial> {
+/** Counts the timers armed, half of them cancelled and half expired and run, until time is up. */
+async function core(subject: Subject<Engine>): Promise<Trial> {
   const newCore = await load(subject);
   const open = new Int32Array(ARMED);
   const random = new Random();
@@ -34,11 +34,11 @@ async function core(subject: Subject): Promise<Trial> {
 
 export const first10ms: Suite = {
   name: "timers in the first 10 ms",
-  about: "made the core, then armed, canceled, expired and ran timers, all from cold",
+  about: "made the core, then armed, cancelled, expired and ran timers, all from cold",
   unit: "timers",
   sizes: [0],
   more: true,
   fresh: true,
   rounds: 21,
-  core,
+  weft: onEngines(core),
 };

@@ -1,10 +1,10 @@
 /** Start: from the import of the engine to the first handle taken. @module */
 
 import { Stopwatch } from "../stopwatch.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 /** Imports the engine, makes a core and takes one step. */
-async function core(subject: Subject): Promise<Trial> {
+async function core(subject: Subject<Engine>): Promise<Trial> {
   const stopwatch = new Stopwatch();
   const core = (await load(subject))();
   const id = core.claimReady(4);
@@ -27,10 +27,10 @@ export const firstStep: Suite = {
   about: "import the engine, make a core, queue a handle and take it",
   unit: "ms",
   sizes: [0],
-  targets: [3],
+  targets: { wasm: [3] },
   baseline: "empty module",
   fresh: true,
   rounds: 21,
-  core,
+  weft: onEngines(core),
   peers: { "empty module": emptyModule },
 };

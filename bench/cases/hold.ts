@@ -9,12 +9,12 @@
 import { Total } from "../../src/engine/core.ts";
 import { newBinaryHeap, newTinyQueue } from "../peer_heaps.ts";
 import { Random } from "../random.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const TURNS = 50_000;
 
 /** Prepares a core with `size` timers armed. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   const random = new Random();
   for (let armed = 0; armed < size; armed++) core.claimArmed(4, 2 * random.next());
@@ -79,7 +79,7 @@ export const hold: Suite = {
   about: "expire the nearest timer, begin a batch, take the handle, arm it anew",
   unit: "ns",
   sizes: [1e3, 1e5, 1e6],
-  targets: [50, 90, 260],
-  core,
+  targets: { wasm: [50, 90, 260] },
+  weft: onEngines(core),
   peers: { tinyqueue, "std BinaryHeap": binaryHeap },
 };

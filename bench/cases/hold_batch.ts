@@ -2,13 +2,13 @@
 
 import { newBinaryHeap, newTinyQueue } from "../peer_heaps.ts";
 import { Random } from "../random.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const DUE = 256;
 const TURNS = 200;
 
 /** Prepares a core with `size` timers armed. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   const random = new Random();
   for (let armed = 0; armed < size; armed++) core.claimArmed(4, 2 * random.next());
@@ -84,6 +84,6 @@ export const holdBatch: Suite = {
   about: "the same with the cost of a turn shared by the 256 timers due in it",
   unit: "ns",
   sizes: [1e3, 1e5, 1e6],
-  core,
+  weft: onEngines(core),
   peers: { tinyqueue, "std BinaryHeap": binaryHeap },
 };

@@ -1,13 +1,13 @@
 /** The ready queue: 1,000 handles, each queued again as soon as it is taken. @module */
 
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const HANDLES = 1_000;
 const TURNS = 100;
 const LEVEL = 4;
 
 /** Prepares a core with all handles queued. */
-async function core(subject: Subject): Promise<Trial> {
+async function core(subject: Subject<Engine>): Promise<Trial> {
   const core = (await load(subject))();
   for (let made = 0; made < HANDLES; made++) core.claimReady(LEVEL);
   return {
@@ -55,6 +55,6 @@ export const ready: Suite = {
   about: "take a handle out of the batch and queue it for the next; 1,000 a turn",
   unit: "ns",
   sizes: [0],
-  core,
+  weft: onEngines(core),
   peers: { "two arrays a level": arrays },
 };

@@ -1,12 +1,12 @@
 /** The heap alone: a random timer gets another deadline; no queue, no lease. @module */
 
 import { Random } from "../random.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const CALLS = 50_000;
 
 /** Prepares a core with `size` timers armed. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   const random = new Random();
   const ids = Int32Array.from({ length: size }, () => core.claimArmed(4, random.next()));
@@ -25,5 +25,5 @@ export const rearm: Suite = {
   about: "take a timer out of the heap wherever it is and insert it anew, in one call",
   unit: "ns",
   sizes: [1e3, 1e5, 1e6],
-  core,
+  weft: onEngines(core),
 };

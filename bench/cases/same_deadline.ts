@@ -1,12 +1,12 @@
 /** One deadline: timers that all tie are armed, then expire in the order of arming. @module */
 
 import { newBinaryHeap, newTinyQueue } from "../peer_heaps.ts";
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const LEAST = 50_000;
 
 /** Prepares an empty core. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   return {
     run(): number {
@@ -66,6 +66,6 @@ export const sameDeadline: Suite = {
   unit: "ns",
   sizes: [1e3, 1e6],
   rounds: 2,
-  core,
+  weft: onEngines(core),
   peers: { tinyqueue, "std BinaryHeap": binaryHeap },
 };

@@ -1,12 +1,12 @@
-/** Churn with ties: timeouts armed in one turn share a deadline, and are canceled in order. @module */
+/** Churn with ties: timeouts armed in one turn share a deadline, and are cancelled in order. @module */
 
-import { load, type Subject, type Suite, type Trial } from "../suite.ts";
+import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const TIMEOUT = 600_000;
 const LEAST = 50_000;
 
 /** Prepares an empty core. */
-async function core(subject: Subject, size: number): Promise<Trial> {
+async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   const core = (await load(subject))();
   const open = new Int32Array(size);
   return {
@@ -43,6 +43,6 @@ export const sameDeadlineChurn: Suite = {
   about: "claimArmed and release of so many timers that tie",
   unit: "ns",
   sizes: [64, 1e4],
-  core,
+  weft: onEngines(core),
   peers: { setTimeout: setTimeouts },
 };

@@ -1,0 +1,118 @@
+"""The same work in Python's asyncio, for child.ts's protocol: python3 asyncio_peer.py CASE SIZE.
+
+Prints a value and ends, or prints `ready` once warm and then ns per operation for each line read.
+"""
+
+import asyncio
+import random
+import sys
+import time
+import tracemalloc
+
+
+async def nothing():
+    pass
+
+
+async def loop_yield(_size):
+    async def child():
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*[asyncio.create_task(child()) for _ in range(1_000)])
+    return 1_000 * 20
+
+
+async def loop_spawn(_size):
+    for task in [asyncio.create_task(nothing()) for _ in range(1_000)]:
+        await task
+    return 1_000
+
+
+async def loop_sleepers(size):
+    count = size // 10
+    tasks = [asyncio.create_task(asyncio.sleep(2 + random.random())) for _ in range(count)]
+    for task in tasks:
+        await task
+    return count
+
+
+async def loop_bytes(size):
+    count = size // 10
+    tracemalloc.start()
+    tasks = [asyncio.create_task(asyncio.sleep(600 + random.random())) for _ in range(count)]
+    await asyncio.sleep(0.01)
+    held = tracemalloc.get_traced_memory()[0] / count
+    for task in tasks:
+        task.cancel()
+    return held
+
+
+async def loop_cancel(_size):
+    tasks = [asyncio.create_task(asyncio.sleep(600)) for _ in range(10_000)]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    return 10_000
+
+
+async def loop_call_later(_size):
+    loop = asyncio.get_running_loop()
+    for _ in range(10_000):
+        loop.call_later(600, int).cancel()
+    return 10_000
+
+
+async def loop_call_soon(_size):
+    loop = asyncio.get_running_loop()
+    for _ in range(20):
+        for _ in range(1_000):
+            loop.call_soon(int)
+        await asyncio.sleep(0)
+    return 20 * 1_000
+
+
+async def loop_gather(_size):
+    done = [asyncio.create_task(nothing()) for _ in range(1_000)]
+    await asyncio.sleep(0)
+    for _ in range(20):
+        await asyncio.gather(*done)
+    return 20 * 1_000
+
+
+async def loop_timeout(_size):
+    for _ in range(2_000):
+        async with asyncio.timeout(600):
+            await asyncio.sleep(0)
+    return 2_000
+
+
+async def loop_group(_size):
+    for _ in range(200):
+        async with asyncio.TaskGroup() as group:
+            for _ in range(10):
+                group.create_task(nothing())
+    return 200
+
+
+def main(case, size):
+    work = globals()[case]
+    if case == "loop_bytes":
+        return print(asyncio.run(work(size)))
+    loop = asyncio.new_event_loop()
+
+    def measure():
+        began = time.process_time()
+        count = loop.run_until_complete(work(size))
+        return (time.process_time() - began) * 1e9 / count
+
+    if case == "loop_sleepers":
+        return print(measure())
+    measure()
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        print(measure(), flush=True)
+
+
+main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,81 @@
+/** Cancel: 100,000 tasks are spawned, fall asleep, are all cancelled and awaited. @module */
+
+import { onLoop } from "../on_loop.ts";
+import type { Suite, Trial, Weft } from "../suite.ts";
+
+const TASKS = 100_000;
+/** Is enough for peers that take tens of microseconds. */
+const FEW_TASKS = 10_000;
+const MS = 600_000;
+
+/** Cancels generators. */
+function* generator({ createTask, sleep, wait, yieldNow }: Weft) {
+  function* child() {
+    yield* sleep(MS);
+  }
+  const tasks = Array.from({ length: TASKS }, () => createTask(child()));
+  yield* yieldNow();
+  for (const task of tasks) task.cancel();
+  yield* wait(tasks);
+  return TASKS;
+}
+
+/** Cancels native async functions. */
+async function native({ createTask, sleep, wait, yieldNow }: Weft) {
+  const child = async () => void await sleep(MS);
+  const tasks = Array.from({ length: TASKS }, () => createTask(child));
+  await yieldNow();
+  for (const task of tasks) task.cancel();
+  await wait(tasks);
+  return TASKS;
+}
+
+/** Sleeps until a signal is aborted. */
+function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
+
+/** Aborts a signal each. */
+function abortController(): Trial {
+  return {
+    async run() {
+      const controllers = Array.from({ length: FEW_TASKS }, () => new AbortController());
+      const promises = controllers.map(({ signal }) => sleepUntilAborted(MS, signal));
+      await null;
+      for (const controller of controllers) controller.abort();
+      await Promise.allSettled(promises);
+      return FEW_TASKS;
+    },
+  };
+}
+
+/** Interrupts fibers of Effect. */
+async function effect(): Promise<Trial> {
+  const { Effect, Fiber } = await import("effect");
+  const main = Effect.gen(function* () {
+    const fibers = [];
+    for (let at = 0; at < FEW_TASKS; at++) fibers.push(yield* Effect.forkChild(Effect.sleep(MS)));
+    yield* Effect.yieldNow;
+    yield* Fiber.interruptAll(fibers);
+    return FEW_TASKS;
+  });
+  return { run: () => Effect.runPromise(main) };
+}
+
+export const loopCancel: Suite = {
+  name: "cancel 1e5 sleeping tasks",
+  about: "spawn a task, let it fall asleep, cancel it and wait for it; peers: 1e4 of them",
+  unit: "ns",
+  sizes: [0],
+  targets: { generator: [1_000] },
+  rounds: 1,
+  weft: { generator: onLoop(generator), async: onLoop(native) },
+  peers: { AbortController: abortController, Effect: effect },
+  asyncio: true,
+};

@@ -1,0 +1,60 @@
+/** Timeout: entered, its body yields once, left in time. @module */
+
+import { onLoop } from "../on_loop.ts";
+import type { Suite, Trial, Weft } from "../suite.ts";
+
+const TIMES = 10_000;
+const FEW_TIMES = 2_000;
+const MS = 600_000;
+
+/** Bounds generators. */
+function* generator({ timeout, yieldNow }: Weft) {
+  function* body() {
+    yield* yieldNow();
+  }
+  for (let time = 0; time < TIMES; time++) yield* timeout(MS, body);
+  return TIMES;
+}
+
+/** Bounds native async functions. */
+async function native({ timeout, yieldNow }: Weft) {
+  const body = async () => void await yieldNow();
+  for (let time = 0; time < TIMES; time++) await timeout(MS, body);
+  return TIMES;
+}
+
+/** Races a promise of `setTimeout`, which stops nothing. */
+function race(): Trial {
+  return {
+    async run() {
+      for (let time = 0; time < FEW_TIMES; time++) {
+        const { promise, reject } = Promise.withResolvers<void>();
+        const timer = setTimeout(reject, MS);
+        await Promise.race([promise, Promise.resolve()]);
+        clearTimeout(timer);
+      }
+      return FEW_TIMES;
+    },
+  };
+}
+
+/** Bounds effects. */
+async function effect(): Promise<Trial> {
+  const { Effect } = await import("effect");
+  const main = Effect.gen(function* () {
+    for (let time = 0; time < FEW_TIMES; time++) yield* Effect.timeout(Effect.yieldNow, MS);
+    return FEW_TIMES;
+  });
+  return { run: () => Effect.runPromise(main) };
+}
+
+export const loopTimeout: Suite = {
+  name: "timeout that does not expire",
+  about: "timeout() around one yield; peers: a race with setTimeout, Effect.timeout",
+  unit: "ns",
+  sizes: [0],
+  rounds: 3,
+  weft: { generator: onLoop(generator), async: onLoop(native) },
+  peers: { promises: race, Effect: effect },
+  asyncio: true,
+};
