@@ -4,7 +4,7 @@
  * @module
  */
 
-export { adopt } from "./engine/current.ts";
+export { adopt, enterAsync } from "./engine/current.ts";
 export { isCancelled, newCancelledError } from "./errors.ts";
 export {
   type Awaitable,

@@ -5,7 +5,7 @@
  */
 
 import { Context } from "./context.ts";
-import { active, type Execution, forgetCaller } from "./current.ts";
+import { active, type Execution } from "./current.ts";
 import type { Loop } from "./loop.ts";
 
 /** Is a callback scheduled once, that can be cancelled until it runs. */
@@ -70,7 +70,6 @@ export class Handle implements Execution {
     this.#loop.forget(this.id);
     this.id = 0;
     if (callback === undefined) return;
-    if (active.isTainted) forgetCaller();
     active.execution = this;
     try {
       if (args === undefined) (callback as () => unknown)();

@@ -4,12 +4,13 @@
  * @module
  */
 
+import { enterAsync } from "../engine/current.ts";
 import { type Awaitable, type Coroutine, explain, isThenable } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { newCancelledError } from "../errors.ts";
 import { Future } from "./future.ts";
 import { Operation } from "./operation.ts";
-import { runningLoop } from "./running.ts";
+import { requireTask, runningLoop } from "./running.ts";
 
 /** Configures `until()`. */
 export interface UntilOptions {
@@ -22,6 +23,9 @@ export interface UntilOptions {
  *
  * Given a function, it calls it when awaited, with an `AbortSignal` that is aborted when the wait is
  * cancelled: pass it on to what makes the promise. Virtual time does not pass while it waits.
+ *
+ * A native async function that awaits the library itself must be given as a function, not called:
+ * `until(() => work())`. Only then is it sure to be known as a part of the task.
  *
  * **Cancel safety.** What the promise gives after the wait was cancelled is dropped, and so is its
  * failure.
@@ -53,7 +57,9 @@ function* wait<T>(
 ): Coroutine<T> {
   const loop = runningLoop();
   const controller = typeof source === "function" ? new AbortController() : undefined;
-  const promise = typeof source === "function" ? source(controller!.signal) : source;
+  const promise = typeof source === "function"
+    ? enterAsync(requireTask("until()"), () => source(controller!.signal))
+    : source;
   if (!isThenable(promise)) {
     throw new TypeError(`THE FUNCTION GIVEN TO until() MUST RETURN A PROMISE: ${explain(promise)}`);
   }

@@ -10,9 +10,11 @@ import {
   callBody,
   checkBody,
   type Coroutine,
+  enterAsync,
   isAwaitable,
   NativeCall,
   Operation,
+  requireTask,
   show,
 } from "../lowlevel.ts";
 
@@ -50,8 +52,13 @@ function* iterate<T>(
   const iterator = Symbol.asyncIterator in items
     ? items[Symbol.asyncIterator]()
     : items[Symbol.iterator]();
+  // Native async generators must find the task again after each of their own awaits.
+  const isNative = Object.prototype.toString.call(iterator) === "[object AsyncGenerator]";
+  const next = isNative
+    ? () => enterAsync(requireTask("each()"), () => iterator.next())
+    : () => iterator.next();
   for (;;) {
-    const { done, value } = yield* awaitStep(iterator.next());
+    const { done, value } = yield* awaitStep(next());
     if (done) return;
     try {
       yield* callBody(body, value);
