@@ -6,6 +6,7 @@
 
 export { adopt, enterAsync } from "./engine/current.ts";
 export { isCancelled, newCancelledError } from "./errors.ts";
+export { notForHands } from "./futures/aside.ts";
 export {
   type Awaitable,
   type Body,
@@ -21,6 +22,7 @@ export {
   type Suspension,
   type Waiter,
 } from "./futures/awaitable.ts";
+export { leaveScope } from "./futures/cancel_scope.ts";
 export { ensureFuture, type Waitable } from "./futures/create_task.ts";
 export type { EventLoop } from "./futures/event_loop.ts";
 export { NativeCall } from "./futures/frame.ts";

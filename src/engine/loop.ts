@@ -15,6 +15,7 @@
  */
 
 import { RuntimeError } from "../errors.ts";
+import { Budget } from "./budget.ts";
 import { type Clock, hostClock, VirtualClock } from "./clock.ts";
 import { SLOT_MASK, Total, Word } from "./core.ts";
 import { active, type Execution, noteCaller } from "./current.ts";
@@ -24,12 +25,6 @@ import { Registry, type Runnable } from "./registry.ts";
 
 /** Is the priority of whatever sets none: exactly asyncio's order. */
 export const DEFAULT_PRIORITY = 4;
-/** Bounds, in ms, how long turns follow each other before the host's own work gets its turn. */
-const BUDGET = 2;
-/** Counts the steps between two looks at the host's clock. */
-const STEPS_BETWEEN_LOOKS = 1024;
-/** Bounds the looks in one go, for hosts whose clock stands still. */
-const MOST_LOOKS = 64;
 
 /** Is what a report of an error says, with asyncio's keys. */
 export interface ExceptionContext {
@@ -80,11 +75,11 @@ export abstract class Loop extends Registry {
   #ticking = false;
   /** Is true while no microtask of native code can be waiting. */
   #drained = false;
+  /** Is true once a macrotask was taken with nothing left to do. */
+  #isStuck = false;
   #iterations = 0;
   #hostOperations = 0;
-  #lookAfter = 0;
-  #looks = 0;
-  #yieldAt = 0;
+  readonly #budget = new Budget();
   #armedAt = NaN;
   /** Is the latest deadline the host's timer fired for, in case its clock stands still. */
   #floor = -Infinity;
@@ -171,6 +166,11 @@ export abstract class Loop extends Registry {
     return this.#iterations;
   }
 
+  /** @internal Notes that native code may be about to go on: virtual time must wait for it. */
+  noteMicrotasks(): void {
+    this.#drained = false;
+  }
+
   /** @internal Makes sure that turns will be taken. */
   override wake(): void {
     if (this.awake || !this.#running) return;
@@ -208,9 +208,7 @@ export abstract class Loop extends Registry {
       if (this.#isWatched) this.#noteStepEnd(away as unknown as Runnable);
     }
     this.awake = this.#drained = true;
-    this.#lookAfter = STEPS_BETWEEN_LOOKS;
-    this.#looks = MOST_LOOKS;
-    this.#yieldAt = performance.now() + BUDGET;
+    this.#budget.refill();
     noteCaller();
     this.#drive();
   }
@@ -245,7 +243,7 @@ export abstract class Loop extends Registry {
   #turn(): number {
     const { core } = this;
     if (this.#stopping && !this.#fresh) return this.#finish();
-    if (this.#isHostsTurn()) return this.#callTick();
+    if (this.#budget.isSpent) return this.#callTick();
     this.#fresh = false;
     if (core.words[Word.TIMERS] !== 0) core.expire(this.time());
     let count = core.begin();
@@ -256,9 +254,10 @@ export abstract class Loop extends Registry {
       if (!this.#jump()) return this.#rest();
       count = core.begin();
     }
+    this.#isStuck = false;
     this.#instrument?.beforeTurn?.(this.#iterations);
     this.#iterations++;
-    this.#lookAfter -= count;
+    this.#budget.spend(count);
     return count;
   }
 
@@ -270,13 +269,6 @@ export abstract class Loop extends Registry {
     active.stepping = this.stepping;
     this.#drained = false;
     this.#callTick();
-  }
-
-  /** Tells whether the host's own work has waited long enough. */
-  #isHostsTurn(): boolean {
-    if (this.#lookAfter > 0) return false;
-    this.#lookAfter = STEPS_BETWEEN_LOOKS;
-    return --this.#looks < 0 || performance.now() >= this.#yieldAt;
   }
 
   /** Moves virtual time to the next deadline; it waits for operations of the host. */
@@ -298,6 +290,9 @@ export abstract class Loop extends Registry {
       this.#timer.arm(this.core.totals[Total.NEAREST], this.#armedAt = this.#clock.now());
     } else if (this.#hostOperations > 0) {
       this.#timer.arm(Infinity, 0);
+    } else if (!this.#isStuck) {
+      this.#isStuck = true; // Plain code of the host may yet help: it gets one more macrotask.
+      this.#callTick();
     } else {
       const onDeadlock = this.#onDeadlock;
       this.#leave();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { RuntimeError } from "../errors.ts";
 import { type Coroutine, isAwaitable, isGenerator, show, type Waiter } from "./awaitable.ts";
 import type { SteppedFuture } from "./step.ts";
 
@@ -14,6 +15,16 @@ export const foreignPromise: Waiter = {
   cancel: () => false,
   take() {},
   toString: () => "a promise of the host",
+};
+
+/** Is what an `await` gets from `then()`, and does not look at; who calls that by hand is told. */
+export const notForHands: PromiseLike<never> = {
+  then: (onResult, onError) =>
+    Promise.reject(
+      new RuntimeError(
+        "then() WITH TWO FUNCTIONS IS AN await INSIDE OF A TASK: AWAIT IT, OR GIVE ONE FUNCTION",
+      ),
+    ).then(onResult, onError),
 };
 
 /** Throws an error at a suspension point that was misused. */
@@ -47,6 +58,7 @@ export function awaitAside(
     } catch (error) {
       reject(error);
     }
+    task.loop.noteMicrotasks();
     task.followNative();
   });
 }

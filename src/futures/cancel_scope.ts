@@ -84,7 +84,8 @@ export class CancelScope {
     if (this.#cancelCalled) return;
     this.#cancelCalled = true;
     this.#message = message;
-    this.#task?.rare?.scope?.check(this.#task);
+    // A task that is running is interrupted where it next waits.
+    if (this.#task?.isParked) this.#task.rare?.scope?.check(this.#task);
   }
 
   /** @internal Interrupts the task if a scope that applies to it is cancelled. */
@@ -150,4 +151,15 @@ export function cancelScope<T>(
   checkBody(body);
   const scope = new CancelScope(options);
   return new Operation("cancelScope()", () => scope.run(body));
+}
+
+/** Takes the current task out of its cancel scopes, for cleanup that must be done; call to undo. */
+export function leaveScope(): () => void {
+  const { rare } = requireTask("THIS");
+  const scope = rare?.scope;
+  if (rare === undefined || scope === undefined) return () => {};
+  rare.scope = undefined;
+  return () => {
+    rare.scope = scope;
+  };
 }

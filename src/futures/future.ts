@@ -19,6 +19,7 @@ import {
 } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { runningLoop } from "./running.ts";
+import { awaitAside, notForHands } from "./aside.ts";
 import type { Task } from "./task.ts";
 
 /** Is called with the future when it is done. */
@@ -264,14 +265,13 @@ export class Future<T> implements Awaitable<T>, Waiter {
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
-    if (active.loop === undefined && typeof onError === "function") {
-      const task = asyncExecution();
-      if (task !== undefined && task.isTask) {
-        this.awaitIn(task as Task<unknown>, onResult as (value: unknown) => void, onError);
-        return undefined!; // The host's await does not look at it.
-      }
+    const execution = active.loop === undefined ? asyncExecution() : undefined;
+    const task = execution?.isTask ? execution as Task<unknown> : undefined;
+    if (task === undefined || typeof onError !== "function") {
+      return this.toPromise(task).then(onResult, onError);
     }
-    return this.toPromise().then(onResult, onError);
+    this.awaitIn(task, onResult as (value: unknown) => void, onError);
+    return notForHands;
   }
 
   /** Goes on at once if it is done: that does not yield. */
@@ -285,18 +285,20 @@ export class Future<T> implements Awaitable<T>, Waiter {
     onError(this.takeError(""));
   }
 
-  /** Makes a promise of it, for code outside of its loop. */
-  private toPromise(): Promise<T> {
-    const settle = (resolve: (value: T) => void, reject: (error: unknown) => void) => {
-      try {
-        resolve(this.result());
-      } catch (error) {
-        reject(error);
-      }
-    };
+  /** Makes a promise of it: for code outside of its loop, or for a task to wait on the promise. */
+  private toPromise(task: Task<unknown> | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.done) settle(resolve, reject);
-      else this.addListener({ wake: () => settle(resolve, reject), priority: DEFAULT_PRIORITY });
+      const settle = () => {
+        try {
+          resolve(this.result());
+        } catch (error) {
+          reject(error);
+        }
+        this.loop.noteMicrotasks();
+      };
+      if (this.done) settle();
+      else if (task) awaitAside(task, this, resolve as (value: unknown) => void, reject);
+      else this.addListener({ wake: settle, priority: DEFAULT_PRIORITY });
     });
   }
 

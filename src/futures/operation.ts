@@ -6,6 +6,7 @@
 
 import { active, adopt, asyncExecution } from "../engine/current.ts";
 import { RuntimeError } from "../errors.ts";
+import { notForHands } from "./aside.ts";
 import type { Awaitable, Coroutine, Suspension } from "./awaitable.ts";
 import type { Task } from "./task.ts";
 
@@ -47,14 +48,14 @@ export class Operation<T> implements Awaitable<T> {
       operation = this[Symbol.iterator]();
     } catch (error) {
       onError?.(error);
-      return undefined!;
+      return notForHands;
     }
     task.operateNatively(
       operation as Coroutine<unknown>,
       onResult as (value: unknown) => void,
       onError!,
     );
-    return undefined!;
+    return notForHands;
   }
 }
 

@@ -112,6 +112,7 @@ export class Runner implements AsyncDisposable {
   /** Cancels what is left, waits for it, and closes the loop. Harmless when done before. */
   async close(): Promise<void> {
     if (this.#state !== "open") return;
+    if (this.#isRunning) throw new RuntimeError("CLOSE THE RUNNER AFTER ITS run() HAS ENDED");
     this.#state = "closing";
     const loop = this.#loop;
     try {

@@ -6,6 +6,7 @@
 
 import { adopt } from "../engine/current.ts";
 import { type CancelledError, RuntimeError } from "../errors.ts";
+import { notForHands } from "./aside.ts";
 import {
   type Awaitable,
   finishWith,
@@ -49,7 +50,7 @@ class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
       return Promise.reject(awaitedOutside("yieldNow()")).then(onResult as never, onError);
     }
     task.awaitNatively(PAUSE, onResult as (value: unknown) => void, onError!);
-    return undefined!;
+    return notForHands;
   }
 }
 
@@ -139,7 +140,7 @@ class Sleep<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter
       return Promise.reject(error).then(onResult as never, onError);
     }
     task.awaitNatively(this, onResult as (value: unknown) => void, onError!);
-    return undefined!;
+    return notForHands;
   }
 }
 

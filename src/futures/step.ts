@@ -98,6 +98,11 @@ export abstract class SteppedFuture<T> extends Future<T>
 
   // Waiting.
 
+  /** @internal Tells whether it waits, or its step is queued. */
+  get isParked(): boolean {
+    return (this.flags & PARKED) !== 0;
+  }
+
   /** @internal Queues the next step. */
   wake(): void {
     if (this.id !== 0) this.loop.push(this.id);

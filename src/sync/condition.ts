@@ -5,7 +5,7 @@
  */
 
 import { isCancelled, RuntimeError } from "../errors.ts";
-import { type Awaitable, type Coroutine, Operation } from "../lowlevel.ts";
+import { type Awaitable, type Coroutine, leaveScope, Operation } from "../lowlevel.ts";
 import { Lock } from "./lock.ts";
 import { type Permit, Wait, WaitQueue } from "./wait_queue.ts";
 
@@ -69,12 +69,13 @@ export class Condition {
 
   *#wait(): Coroutine<true> {
     this.#checkLocked("WAIT");
+    const { permit } = this.#lock;
     this.release();
     try {
       try {
         yield* new Notification(this.#line);
       } finally {
-        yield* this.#acquireAgain();
+        yield* this.#acquireAgain(permit);
       }
     } catch (error) {
       this.#notify(1); // It may have been notified: somebody else must be, then.
@@ -84,17 +85,20 @@ export class Condition {
   }
 
   /** Acquires the lock, whatever happens meanwhile; the last cancellation is thrown then. */
-  *#acquireAgain(): Coroutine<void> {
+  *#acquireAgain(permit: Permit | undefined): Coroutine<void> {
     let cancellation: unknown;
+    const restore = leaveScope(); // A cancelled scope would interrupt every attempt.
     for (;;) {
       try {
         yield* this.#lock.acquire();
+        this.#lock.permit = permit; // The one given before the wait stays the one to dispose.
         break;
       } catch (error) {
         if (!isCancelled(error)) throw error;
         cancellation = error;
       }
     }
+    restore();
     if (cancellation !== undefined) throw cancellation;
   }
 

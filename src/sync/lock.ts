@@ -38,8 +38,8 @@ import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
 export class Lock {
   readonly #line = new WaitQueue("a Lock");
   #locked = false;
-  /** Is the permit of who is in: an older one releases nothing. */
-  #permit: Permit | undefined;
+  /** @internal Is the permit of who is in: an older one releases nothing. */
+  permit: Permit | undefined;
 
   /** Tells whether somebody is in. */
   get locked(): boolean {
@@ -55,15 +55,15 @@ export class Lock {
   release(): void {
     if (!this.#locked) throw new RuntimeError("CANNOT RELEASE A LOCK THAT IS NOT ACQUIRED");
     this.#locked = false;
-    this.#permit = undefined;
+    this.permit = undefined;
     this.#line.wakeFirst();
   }
 
   /** @internal Goes in. */
   enter(): Permit {
     this.#locked = true;
-    return this.#permit = new Permit((permit) => {
-      if (permit === this.#permit) this.release();
+    return this.permit = new Permit((permit) => {
+      if (permit === this.permit) this.release();
     });
   }
 

@@ -18,6 +18,7 @@ import {
   type EventLoop,
   finishWith,
   newCancelledError,
+  notForHands,
   RESUMED,
   runningLoop,
   type Sleeper,
@@ -124,7 +125,7 @@ export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, u
     }
     const coroutine = this as unknown as Coroutine<unknown>;
     task.operateNatively(coroutine, onResult as (value: unknown) => void, onError!);
-    return undefined!;
+    return notForHands;
   }
 }
 

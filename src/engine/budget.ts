@@ -1,0 +1,38 @@
+/**
+ * How long turns may follow each other before the host's own work gets its turn.
+ *
+ * @module
+ */
+
+/** Bounds that time, in ms. The host looks at its I/O between macrotasks: they must be short. */
+const BUDGET = 0.1;
+/** Counts the steps between two looks at the host's clock. */
+const STEPS_BETWEEN_LOOKS = 128;
+/** Bounds the looks in one go, for hosts whose clock stands still. */
+const MOST_LOOKS = 64;
+
+/** Measures one go of turns. */
+export class Budget {
+  #stepsLeft = 0;
+  #looksLeft = 0;
+  #end = 0;
+
+  /** Begins a go. */
+  refill(): void {
+    this.#stepsLeft = STEPS_BETWEEN_LOOKS;
+    this.#looksLeft = MOST_LOOKS;
+    this.#end = performance.now() + BUDGET;
+  }
+
+  /** Counts steps. */
+  spend(steps: number): void {
+    this.#stepsLeft -= steps;
+  }
+
+  /** Tells whether it is the host's turn. */
+  get isSpent(): boolean {
+    if (this.#stepsLeft > 0) return false;
+    this.#stepsLeft = STEPS_BETWEEN_LOOKS;
+    return --this.#looksLeft < 0 || performance.now() >= this.#end;
+  }
+}
