@@ -1,5 +1,6 @@
 import type { Action, Awaitable, Statement, Target } from "./program.ts";
 import { type Plan, plan } from "./plan.ts";
+import { writeCall, writeWait } from "./primitive_writer.ts";
 import { Random } from "./random.ts";
 
 /** How many statements a run may execute at most. */
@@ -27,6 +28,8 @@ export interface Place {
   group?: string;
   /** The timeout around it. */
   scope?: string;
+  /** The primitive acquired around it. */
+  held?: string;
 }
 
 /** How likely each action is in a body. */
@@ -50,6 +53,7 @@ export const ACTIONS: Weights = {
   hold: 3,
   tasks: 1,
   raise: 2,
+  use: 22,
 };
 
 /** How likely each action is in a callback. */
@@ -158,6 +162,10 @@ export class ActionWriter {
         return this.#hold(place);
       case "tasks":
         return { op };
+      case "use":
+        return plan.primitives.length === 0
+          ? undefined
+          : writeCall(random, plan.primitives, place.held);
       default:
         return undefined;
     }
@@ -246,6 +254,7 @@ export class ActionWriter {
       shield: nested * 4,
       gather: nested * 5,
       waitFor: future ? 0 : nested * 7,
+      use: future || plan.primitives.length === 0 ? 0 : depth === 0 ? 20 : 12,
     });
     switch (kind) {
       case "task":
@@ -271,6 +280,8 @@ export class ActionWriter {
           of: this.awaitables(place, above, depth + 1),
           returnExceptions: random.chance(0.4),
         };
+      case "use":
+        return writeWait(random, plan.primitives, place.held);
     }
   }
 

@@ -1,4 +1,5 @@
 /** Writes a random program for a seed: small, terminating (see program.ts), and full of races. */
+import { chooseAcquirable, writeRescue } from "./primitive_writer.ts";
 import type { Action, Program, Statement } from "./program.ts";
 import {
   ACTIONS,
@@ -16,7 +17,15 @@ const MAX_DEPTH = 3;
 const WAITS: Weights = { sleep: 12, await: 16, wait: 5, return: 1 };
 
 /** How likely each statement with statements inside is. */
-const BLOCKS: Weights = { try: 10, timeout: 6, timeoutAt: 2, group: 6, asCompleted: 4, repeat: 2 };
+const BLOCKS: Weights = {
+  try: 10,
+  timeout: 6,
+  timeoutAt: 2,
+  group: 6,
+  asCompleted: 4,
+  repeat: 2,
+  with: 12,
+};
 
 /** The actions that make a race when several follow each other without a suspension. */
 const RACERS: Weights = {
@@ -27,6 +36,7 @@ const RACERS: Weights = {
   reschedule: 2,
   create: 2,
   uncancel: 1,
+  use: 12,
 };
 
 /** The operations of main that often raise. */
@@ -37,6 +47,7 @@ const FRAGILE: ReadonlySet<Op> = new Set([
   "group",
   "asCompleted",
   "repeat",
+  "with",
   "raise",
 ]);
 
@@ -52,6 +63,7 @@ class Generator extends ActionWriter {
     }
     return {
       futures: this.plan.futures.length,
+      primitives: this.plan.primitives,
       callbacks: this.callbacks.map(({ actions }) => actions),
       bodies,
     };
@@ -62,6 +74,7 @@ class Generator extends ActionWriter {
     const place: Place = { body: 0, depth: 0, times: 1, returns: this.random.chance(0.3) };
     const written: Statement[] = [];
     if (this.random.chance(0.93)) written.push(this.#backstop());
+    if (this.plan.primitives.length > 0 && this.random.chance(0.6)) written.push(this.#alarm());
     for (const task of this.plan.tasks) {
       if (this.random.chance(0.85) && this.cost < MAX_COST) {
         written.push(this.create("create", place, task));
@@ -77,18 +90,32 @@ class Generator extends ActionWriter {
     return written;
   }
 
-  /** Arms a timer that resolves every shared future. */
+  /** Arms a timer that resolves every shared future and lets go of whoever waits for a primitive. */
   #backstop(): Statement {
     const actions = this.plan.futures.map((slot): Action => ({
       op: "resolve",
       slot,
       value: this.number(),
     }));
+    actions.push(...writeRescue(this.random, this.plan.primitives));
     this.callbacks.push({ owner: -1, cost: actions.length, actions });
     return {
       op: "callLater",
       slot: "backstop",
       ms: this.random.integer(5, 8),
+      callback: this.callbacks.length - 1,
+    };
+  }
+
+  /** Arms a timer that cancels main, since it may wait for what nobody releases. */
+  #alarm(): Statement {
+    const target = { kind: "task", slot: "main" } as const;
+    const actions: Action[] = [{ op: "cancel", target, message: null }];
+    this.callbacks.push({ owner: -1, cost: actions.length, actions });
+    return {
+      op: "callLater",
+      slot: "alarm",
+      ms: this.random.integer(8, 12),
       callback: this.callbacks.length - 1,
     };
   }
@@ -184,6 +211,8 @@ class Generator extends ActionWriter {
         const inside = { ...place, times: place.times * 2, returns: false };
         return { op, of, ms: this.limit(0.8), body: this.#block(inside, 0, 2) };
       }
+      case "with":
+        return this.#with(place);
       case "repeat":
         return { op, times: 2, body: this.#block({ ...place, times: place.times * 2 }, 1, 2) };
       default:
@@ -230,6 +259,13 @@ class Generator extends ActionWriter {
     const body = this.#block({ ...place, scope }, 1, 3);
     if (op === "timeout") return { op, scope, ms: this.limit(0.1), body };
     return { op, scope, ms: this.delay() - (this.random.chance(0.2) ? 1 : 0), body };
+  }
+
+  /** Writes a block that holds a lock or its like. */
+  #with(place: Place): Statement | undefined {
+    const held = chooseAcquirable(this.random, this.plan.primitives);
+    if (held === undefined) return undefined;
+    return { op: "with", slot: held, body: this.#block({ ...place, held }, 1, 3) };
   }
 
   /** Writes a task group that starts with some children. */

@@ -13,6 +13,8 @@ import logging
 import sys
 import warnings
 
+import deadlines
+import primitives
 from machine import UNSET, Env, Machine
 from outcome import ERRORS, attempt, describe, show
 
@@ -56,15 +58,11 @@ class Interpreter(Machine):
 
     def run(self):
         """Run main to the end of the loop and return the lines."""
-        outer = asyncio._get_running_loop()
-        asyncio._set_running_loop(None)
         try:
             with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
                 outcome = f"returned {show(runner.run(self.main()))}"
         except ERRORS as error:
             outcome = f"raised {describe(error)}"
-        finally:
-            asyncio._set_running_loop(outer)
         self.stop(f"end {outcome}")
         return [*self.lines, self.last]
 
@@ -116,7 +114,8 @@ class Interpreter(Machine):
         if awaitable is UNSET:
             self.say(env, "await unset")
         else:
-            self.say(env, f"got {show(await awaitable)}")
+            result = show(await awaitable)
+            self.say(env, f"{of['method']} {of['slot']} {result}" if of["kind"] == "use" else f"got {result}")
 
     async def step_try(self, statement, env):
         """Run a body with a handler and a final block."""
@@ -144,7 +143,6 @@ class Interpreter(Machine):
 
     async def limited(self, scope, statement, env):
         """Run a body inside a timeout and log whether it expired."""
-        self.expect_delivery(env.task, scope.when())
         try:
             async with scope:
                 self.slots[statement["scope"]] = scope
@@ -160,6 +158,20 @@ class Interpreter(Machine):
                 return await self.block(statement["body"], env)
         finally:
             self.say(env, f"left {statement['group']} cancelling={env.task.cancelling()}")
+
+    async def step_with(self, statement, env):
+        """Run a body that holds a lock or its like."""
+        slot = statement["slot"]
+        it = self.slots.get(slot)
+        if it is None:
+            self.say(env, "with unset")
+            return None
+        async with it:
+            self.say(env, f"enter {slot}")
+            try:
+                return await self.block(statement["body"], env)
+            finally:
+                self.say(env, f"leave {slot} {primitives.state(it)}")
 
     async def step_wait(self, statement, env):
         """Wait for several futures and log both sets."""
@@ -202,16 +214,20 @@ class Interpreter(Machine):
 
 def run_programs(text):
     """Run the programs of a JSON list; return their traces, each a list of lines, as JSON."""
+    outer = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
     gc.disable()
     try:
         return json.dumps([Interpreter(program).run() for program in json.loads(text)])
     finally:
         gc.enable()
         gc.collect()
+        asyncio._set_running_loop(outer)
 
 
 def prepare():
     """Silence what CPython prints about abandoned programs; call it once."""
+    deadlines.install()
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     sys.unraisablehook = lambda _: None

@@ -24,6 +24,7 @@ import {
 } from "../../../mod.ts";
 import { Env, Machine, type Report, type Scope } from "./machine.ts";
 import { attempt, describe, show, ValueError } from "./outcome.ts";
+import { type Acquirable, state } from "./primitives.ts";
 import type { Action, Catch, Program, Statement } from "./program.ts";
 
 /** A statement of the operation. */
@@ -106,6 +107,8 @@ class Interpreter extends Machine {
         return this.#timeout(statement, env);
       case "group":
         return this.#group(statement, env);
+      case "with":
+        return this.#with(statement, env);
       case "wait":
         return this.#wait(statement, env);
       case "asCompleted":
@@ -135,7 +138,8 @@ class Interpreter extends Machine {
     }
     const work = typeof awaitable === "function" ? awaitable() : awaitable;
     const result = yield* (work as Future<unknown>);
-    this.say(env, `got ${show(result)}`);
+    const { of } = statement;
+    this.say(env, `${of.kind === "use" ? `${of.method} ${of.slot}` : "got"} ${show(result)}`);
     return undefined;
   }
 
@@ -183,6 +187,26 @@ class Interpreter extends Machine {
       });
     } finally {
       this.say(env, `left ${statement.group} cancelling=${env.task!.cancelling}`);
+    }
+  }
+
+  /** Runs a body that holds a lock or its like. */
+  *#with({ slot, body }: Of<"with">, env: Env): Coroutine<Left> {
+    const it = this.find(slot) as Acquirable | undefined;
+    if (it === undefined) {
+      this.say(env, "with unset");
+      return undefined;
+    }
+    yield* it.acquire();
+    try {
+      this.say(env, `enter ${slot}`);
+      try {
+        return yield* this.#block(body, env);
+      } finally {
+        this.say(env, `leave ${slot} ${state(it)}`);
+      }
+    } finally {
+      it.release();
     }
   }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import primitives
 from outcome import attempt, describe
 from virtual_loop import DeadlockError, VirtualLoop
 
@@ -10,12 +11,13 @@ _TOPICS = ("callback", "shielded", "shutdown")
 
 
 class Loop(VirtualLoop):
-    """Tell when the program is stuck."""
+    """Tell when the program is stuck, or a cancel swallowed (see deadlines.py)."""
 
-    def __init__(self, on_deadlock):
+    def __init__(self, on_deadlock, on_swallowed):
         """Remember whom to tell."""
         super().__init__()
         self._on_deadlock = on_deadlock
+        self.on_swallowed = on_swallowed
 
     def _run_once(self):
         """Run one iteration."""
@@ -50,7 +52,7 @@ class Machine:
         self.uses = {}
         self.created = []
         self.functions = {}
-        self.loop = Loop(lambda: self.stop("deadlock"))
+        self.loop = Loop(lambda: self.stop("deadlock"), lambda: self.stop("cut swallowed cancel"))
         self.loop.set_exception_handler(lambda _, context: self.handle(context))
 
     def begin(self):
@@ -59,6 +61,8 @@ class Machine:
         self.name(asyncio.current_task(), "main", "main")
         for index in range(self.program["futures"]):
             self.name(self.loop.create_future(), f"f{index}", f"f{index}")
+        for primitive in self.program["primitives"]:
+            self.slots[primitive["slot"]] = primitives.make(primitive, self.slots)
 
     def stop(self, last):
         """End the trace, unless it has ended already."""
@@ -124,6 +128,9 @@ class Machine:
         if kind == "gather":
             parts = self.evaluate_all(what["of"])
             return self.anonymous(asyncio.gather(*parts, return_exceptions=what["returnExceptions"]))
+        if kind == "use":
+            it = self.slots.get(what["slot"], UNSET)
+            return UNSET if it is UNSET else primitives.wait(it, what["method"], what["n"])
         if kind in ("shield", "waitFor"):
             inner = self.evaluate(what["of"])
             if inner is UNSET:
@@ -147,7 +154,7 @@ class Machine:
         """Run a statement that never suspends and log what it says."""
         text = getattr(self, f"_{action['op']}")(action)
         if text is not None:
-            self.say(env, f"{action['op']} {text}")
+            self.say(env, f"{action['method'] if action['op'] == 'use' else action['op']} {text}")
 
     def _on_target(self, action, function):
         """Write what a function makes of the target."""
@@ -239,7 +246,6 @@ class Machine:
         if scope is None:
             return "unset"
         when = None if ms is None else self.loop.now + ms
-        self.expect_delivery(scope._task, when)
         return f"{action['scope']} {attempt(lambda: scope.reschedule(when))}"
 
     def _expired(self, action):
@@ -250,11 +256,6 @@ class Machine:
         when = scope.when()
         return f"{action['scope']} {int(scope.expired())} {'None' if when is None else format(when, 'g')}"
 
-    def expect_delivery(self, task, when):
-        """End the trace where a timeout that is due at once would swallow a cancel that was requested before it."""
-        if when is not None and when <= self.loop.now and task is not None and task._must_cancel:
-            self.stop("cut undelivered cancel")
-
     def _hold(self, action):
         """Evaluate an awaitable into a slot."""
         held = self.evaluate(action["of"])
@@ -262,6 +263,14 @@ class Machine:
             return "unset"
         self.slots[action["slot"]] = held
         return f"{action['slot']} {self.label(held)}"
+
+    def _use(self, action):
+        """Call a method of a primitive."""
+        it = self.slots.get(action["slot"])
+        if it is None:
+            return "unset"
+        outcome = attempt(lambda: primitives.call(it, action["method"], action["n"]))
+        return f"{action['slot']} {outcome} {primitives.state(it)}"
 
     def _tasks(self, action):
         """Log the names of all unfinished tasks."""

@@ -19,6 +19,7 @@ import {
   waitFor,
 } from "../../../mod.ts";
 import { attempt, describe, show, ValueError } from "./outcome.ts";
+import * as primitives from "./primitives.ts";
 import type { Action, Awaitable, Program, Target } from "./program.ts";
 
 /** Anything that gather and its like accept. */
@@ -73,6 +74,9 @@ export abstract class Machine {
     for (let index = 0; index < this.program.futures; index++) {
       this.#name(this.loop.createFuture<unknown>(), `f${index}`, `f${index}`);
     }
+    for (const one of this.program.primitives) {
+      this.put(one.slot, primitives.make(one, (slot) => this.find(slot)));
+    }
   }
 
   /** Adds a line. */
@@ -97,6 +101,11 @@ export abstract class Machine {
   /** Puts an object into a slot. */
   protected put(slot: string, thing: unknown): void {
     this.#slots.set(slot, thing);
+  }
+
+  /** Returns what is in a slot. */
+  protected find(slot: string): unknown {
+    return this.#slots.get(slot);
   }
 
   /** Returns the name of an object. */
@@ -157,6 +166,10 @@ export abstract class Machine {
         const inner = this.evaluate(what.of);
         return inner && waitFor(inner, what.ms ?? undefined) as Work;
       }
+      case "use": {
+        const it = this.#slots.get(what.slot);
+        return it === undefined ? it : primitives.wait(it, what.method, what.n) as Work;
+      }
       default:
         return this.#slots.get(what.slot) as Work | undefined;
     }
@@ -176,7 +189,8 @@ export abstract class Machine {
   /** Runs a statement that never suspends and logs what it says. */
   protected act(action: Action, env: Env): void {
     const text = this.#act(action);
-    if (text !== undefined) this.say(env, `${action.op} ${text}`);
+    const name = action.op === "use" ? action.method : action.op;
+    if (text !== undefined) this.say(env, `${name} ${text}`);
   }
 
   /** Runs a statement that never suspends and returns what there is to log. */
@@ -252,6 +266,12 @@ export abstract class Machine {
         if (held === undefined) return "unset";
         this.put(action.slot, held);
         return `${action.slot} ${this.label(held)}`;
+      }
+      case "use": {
+        const it = this.#slots.get(action.slot);
+        if (it === undefined) return "unset";
+        const outcome = attempt(() => primitives.call(it, action.method, action.n));
+        return `${action.slot} ${outcome} ${primitives.state(it)}`;
       }
       case "tasks":
         return Array.from(allTasks(), (task) => this.label(task)).filter((label) => label !== "?")

@@ -16,9 +16,11 @@ def describe(error):
 
 
 def show(value):
-    """Write a result."""
+    """Write a result; what a wait gives that has nothing to tell is `ok`."""
     if isinstance(value, BaseException):
         return describe(value)
+    if value is True:
+        return "ok"
     if isinstance(value, list):
         return f"[{', '.join(map(show, value))}]"
     return str(value)

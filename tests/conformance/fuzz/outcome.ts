@@ -1,8 +1,12 @@
 /** Writes results and errors the way both languages agree on: the counterpart of `outcome.py`. */
 import {
+  BrokenBarrierError,
   CancelledError,
   ExceptionGroup,
   InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
   RuntimeError,
   TimeoutError,
 } from "../../../mod.ts";
@@ -13,7 +17,15 @@ export class ValueError extends Error {
 }
 
 /** The classes of which the trace shows the name alone. */
-const KINDS = { InvalidStateError, RuntimeError, TimeoutError };
+const KINDS = {
+  BrokenBarrierError,
+  InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  RuntimeError,
+  TimeoutError,
+};
 
 /** Writes an error with its message if the program chose it, else its kind alone. */
 export function describe(error: unknown): string {
@@ -28,10 +40,11 @@ export function describe(error: unknown): string {
   return kind === undefined ? String(error) : kind[0];
 }
 
-/** Writes a result. */
+/** Writes a result; what a wait gives that has nothing to tell is `ok`: `True` in CPython, here maybe a permit. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return "None";
   if (value instanceof Error) return describe(value);
+  if (value === true || typeof value === "object" && Symbol.dispose in value) return "ok";
   return Array.isArray(value) ? `[${value.map(show).join(", ")}]` : String(value);
 }
 

@@ -1,3 +1,5 @@
+import { choosePrimitives } from "./primitive_writer.ts";
+import type { Primitive } from "./program.ts";
 import type { Random } from "./random.ts";
 
 /** What a program may name, decided before its statements, so that any body can refer to what another one makes. */
@@ -16,6 +18,8 @@ export interface Plan {
   scopes: string[];
   /** The slots of handles. */
   handles: string[];
+  /** The primitives. */
+  primitives: Primitive[];
   /** The few delays the program uses, so that equal deadlines are common. */
   delays: number[];
   /** Whether tasks may start eagerly. */
@@ -40,6 +44,7 @@ export function plan(random: Random): Plan {
     groups: numbered("g", random.integer(1, 2)),
     scopes: numbered("s", random.integer(1, 3)),
     handles: numbered("h", random.integer(1, 2)),
+    primitives: choosePrimitives(random),
     delays: Array.from(
       { length: random.integer(2, 3) },
       () => random.pick([0, 1, 1, 2, 2, 3, 4, 5]),

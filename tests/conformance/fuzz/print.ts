@@ -1,10 +1,12 @@
-import type { Action, Awaitable, Program, Statement } from "./program.ts";
+import type { Action, Awaitable, Primitive, Program, Statement } from "./program.ts";
 
 /** Writes a program as Python, apart from the logging, for whoever has to understand a difference. */
 export function print(program: Program): string {
   const parts = program.callbacks.flatMap((actions, index) =>
     uses(program, index) ? [`def cb${index}(*_):\n${block(actions, 1)}`] : []
   );
+  const made = program.primitives.map((one) => `${one.slot} = ${primitive(one)}\n`).join("");
+  if (made !== "") parts.unshift(made);
   const futures = Array.from({ length: program.futures }, (_, index) => `f${index}`).join(", ");
   program.bodies.forEach((statements, index) => {
     if (index > 0 && statements.length === 0) return;
@@ -60,6 +62,8 @@ function write(statement: Statement, depth: number): string {
       }`;
     case "group":
       return `async with TaskGroup() as ${statement.group}:${inside(statement.body)}`;
+    case "with":
+      return `async with ${statement.slot}:${inside(statement.body)}`;
     case "wait":
       return `await wait([${awaitables(statement.of)}], timeout=${
         value(statement.ms)
@@ -129,6 +133,8 @@ function writeAction(action: Action): string {
       return `${action.slot} = ${awaitable(action.of)}`;
     case "expired":
       return `log(${action.scope}.expired(), ${action.scope}.when())`;
+    case "use":
+      return method(action);
     case "tasks":
       return "log(all_tasks())";
     case "raise":
@@ -153,9 +159,41 @@ function awaitable(what: Awaitable): string {
       })`;
     case "waitFor":
       return `wait_for(${awaitable(what.of)}, ${value(what.ms)})`;
+    case "use":
+      return method(what);
     default:
       return what.slot;
   }
+}
+
+/** Writes the making of a primitive. */
+function primitive(one: Primitive): string {
+  switch (one.kind) {
+    case "lock":
+      return "Lock()";
+    case "event":
+      return "Event()";
+    case "condition":
+      return `Condition(${one.lock ?? ""})`;
+    case "semaphore":
+      return `${one.bounded ? "BoundedSemaphore" : "Semaphore"}(${one.value})`;
+    case "barrier":
+      return `Barrier(${one.parties})`;
+    case "queue":
+      return `${{ fifo: "", lifo: "Lifo", least: "Priority" }[one.order]}Queue(${one.maxSize})`;
+  }
+}
+
+/** Writes the call of a primitive's method. */
+function method({ slot, method, n }: { slot: string; method: string; n: number }): string {
+  const argument = method === "waitFor"
+    ? `met the ${n}. time`
+    : method === "shutdown"
+    ? `immediate=${n}`
+    : ["put", "putNowait", "notify"].includes(method)
+    ? n
+    : "";
+  return `${slot}.${method.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}(${argument})`;
 }
 
 /** Writes several awaitables. */

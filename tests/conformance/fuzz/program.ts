@@ -3,7 +3,7 @@
  *
  * A program has shared futures, callbacks and bodies. A body is a coroutine; the first is main. Everything that another task
  * may reach lives in a global slot with a name: tasks `t0`, futures `f0`, held awaitables `a0`, handles `h0`, timeout scopes
- * `s0`, task groups `g0`; the task of main is `main`. A slot that is still empty when a statement needs it makes the statement
+ * `s0`, task groups `g0`, primitives like a lock `l0`; the task of main is `main`. A slot that is still empty when a statement needs it makes the statement
  * log `unset` and do nothing; in a list of awaitables it is left out.
  *
  * Every program ends, by construction: a body creates or calls only bodies with a greater number, a callback schedules only
@@ -15,11 +15,40 @@
 export interface Program {
   /** How many shared futures there are: `f0`, `f1`, … */
   futures: number;
+  /** What tasks share to wait for each other, made before main starts. */
+  primitives: Primitive[];
   /** What each callback does; `cb0` is the first. */
   callbacks: Action[][];
   /** What each body does; main is the first. */
   bodies: Statement[][];
 }
+
+/** What tasks share to wait for each other. */
+export type Primitive =
+  | { kind: "lock"; slot: string }
+  | { kind: "event"; slot: string }
+  | { kind: "semaphore"; slot: string; value: number; bounded: boolean }
+  /** A condition of the lock in a slot, or of one of its own. */
+  | { kind: "condition"; slot: string; lock: string | null }
+  | { kind: "barrier"; slot: string; parties: number }
+  /** A queue, of a bounded size unless `maxSize` is 0. */
+  | { kind: "queue"; slot: string; order: "fifo" | "lifo" | "least"; maxSize: number };
+
+/** The methods of primitives that suspend. */
+export type Wait = "acquire" | "wait" | "waitFor" | "reset" | "abort" | "get" | "put" | "join";
+
+/** The methods of primitives that never do; `state` calls nothing. */
+export type Call =
+  | "release"
+  | "set"
+  | "clear"
+  | "notify"
+  | "notifyAll"
+  | "putNowait"
+  | "getNowait"
+  | "taskDone"
+  | "shutdown"
+  | "state";
 
 /** Names one existing object, without awaiting it. */
 export type Target =
@@ -41,7 +70,9 @@ export type Awaitable =
   /** `gather(of…)`. */
   | { kind: "gather"; of: Awaitable[]; returnExceptions: boolean }
   /** `wait_for(of, ms)`. */
-  | { kind: "waitFor"; of: Awaitable; ms: number | null };
+  | { kind: "waitFor"; of: Awaitable; ms: number | null }
+  /** A method of a primitive; `n` is the item to put, or at which call the predicate of `waitFor` is met. */
+  | { kind: "use"; slot: string; method: Wait; n: number };
 
 /** A statement that never suspends; callbacks consist of these. */
 export type Action =
@@ -79,6 +110,8 @@ export type Action =
   | { op: "expired"; scope: string }
   /** Evaluates a shield or a gather into the slot without awaiting it. */
   | { op: "hold"; slot: string; of: Awaitable }
+  /** Calls a method of a primitive; `n` is the item to put, how many to notify, or 1 for an immediate shutdown. */
+  | { op: "use"; slot: string; method: Call; n: number }
   /** Logs the names of all unfinished tasks. */
   | { op: "tasks" }
   /** Raises a ValueError. */
@@ -109,6 +142,8 @@ export type Statement =
   | { op: "timeoutAt"; scope: string; ms: number; body: Statement[] }
   /** Runs the body inside a task group. */
   | { op: "group"; group: string; body: Statement[] }
+  /** Acquires a lock, a condition or a semaphore, runs the body and releases it. */
+  | { op: "with"; slot: string; body: Statement[] }
   /** Waits and logs both sets. */
   | { op: "wait"; of: Awaitable[]; ms: number | null; returnWhen: ReturnWhen }
   /** Logs each awaitable as it completes, reads its outcome, then runs the body. */
@@ -126,6 +161,7 @@ export const SUSPENDING: ReadonlySet<string> = new Set([
   "timeout",
   "timeoutAt",
   "group",
+  "with",
   "wait",
   "asCompleted",
   "repeat",

@@ -6,7 +6,14 @@ import type { Program } from "./program.ts";
 const ROOT = "/fuzz";
 
 /** The files that are needed, dependencies first. */
-const FILES = ["../python/virtual_loop.py", "outcome.py", "machine.py", "interpreter.py"];
+const FILES = [
+  "../python/virtual_loop.py",
+  "outcome.py",
+  "deadlines.py",
+  "primitives.py",
+  "machine.py",
+  "interpreter.py",
+];
 
 /** CPython, ready to run programs. */
 export interface Python {

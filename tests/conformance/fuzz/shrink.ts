@@ -53,7 +53,7 @@ function* candidates(program: Program): Generator<() => Program> {
   const longest = Math.max(...lists.map(([, list]) => list.length), 1);
   for (let run = longest; run >= 1; run = Math.floor(run / 2)) {
     for (const [path, list] of lists) {
-      if (path.length === 1) continue;
+      if (path.length === 1 && path[0] !== "primitives") continue;
       for (let start = 0; start + run <= list.length; start += run) {
         yield () => replaced(program, path, list.toSpliced(start, run));
       }

@@ -211,3 +211,55 @@ async def empty_group(t):
     async with asyncio.TaskGroup():
         t.log("inside")
     t.log("left")
+
+
+async def event_set(t):
+    """Resume one iteration after the event is set."""
+    event = asyncio.Event()
+
+    def fire():
+        t.log("set")
+        event.set()
+
+    asyncio.get_running_loop().call_later(10, fire)
+    await event.wait()
+    t.log("resumed")
+
+
+async def lock_release(t):
+    """Resume one iteration after the lock is released."""
+    lock = asyncio.Lock()
+    await lock.acquire()
+
+    def fire():
+        t.log("release")
+        lock.release()
+
+    asyncio.get_running_loop().call_later(10, fire)
+    await lock.acquire()
+    t.log("acquired")
+
+
+async def semaphore_release(t):
+    """Resume one iteration after the semaphore is released."""
+    semaphore = asyncio.Semaphore(0)
+
+    def fire():
+        t.log("release")
+        semaphore.release()
+
+    asyncio.get_running_loop().call_later(10, fire)
+    await semaphore.acquire()
+    t.log("acquired")
+
+
+async def queue_put(t):
+    """Resume one iteration after an item is put."""
+    queue = asyncio.Queue()
+
+    def fire():
+        t.log("put")
+        queue.put_nowait("item")
+
+    asyncio.get_running_loop().call_later(10, fire)
+    t.log("got", await queue.get())

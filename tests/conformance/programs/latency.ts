@@ -4,9 +4,13 @@ import {
   asCompleted,
   createTask,
   each,
+  Event,
   type Future,
   gather,
   getRunningLoop,
+  Lock,
+  Queue,
+  Semaphore,
   shield,
   sleep,
   taskGroup,
@@ -241,4 +245,48 @@ export function* emptyGroup(t: Trace): Coroutine<void> {
     t.log("inside");
   });
   t.log("left");
+}
+
+/** Resumes one iteration after the event is set. */
+export function* eventSet(t: Trace): Coroutine<void> {
+  const event = new Event();
+  getRunningLoop().callLater(10, () => {
+    t.log("set");
+    event.set();
+  });
+  yield* event.wait();
+  t.log("resumed");
+}
+
+/** Resumes one iteration after the lock is released. */
+export function* lockRelease(t: Trace): Coroutine<void> {
+  const lock = new Lock();
+  yield* lock.acquire();
+  getRunningLoop().callLater(10, () => {
+    t.log("release");
+    lock.release();
+  });
+  yield* lock.acquire();
+  t.log("acquired");
+}
+
+/** Resumes one iteration after the semaphore is released. */
+export function* semaphoreRelease(t: Trace): Coroutine<void> {
+  const semaphore = new Semaphore(0);
+  getRunningLoop().callLater(10, () => {
+    t.log("release");
+    semaphore.release();
+  });
+  yield* semaphore.acquire();
+  t.log("acquired");
+}
+
+/** Resumes one iteration after an item is put. */
+export function* queuePut(t: Trace): Coroutine<void> {
+  const queue = new Queue<string>();
+  getRunningLoop().callLater(10, () => {
+    t.log("put");
+    queue.putNowait("item");
+  });
+  t.log("got", yield* queue.get());
 }
