@@ -210,6 +210,9 @@ export function idsContract(test: CoreTest): void {
     core.setLevel(six, 14);
     core.push(six);
     assertEquals(runBatch(core), [zero, six, seven]);
+    const idle = [-1, 8, 16, 24, 32, 2 ** 31 - 1].map((level) => core.claim(level));
+    assertEquals(idle.map((id) => core.state(id)), idle.map(() => State.IDLE));
+    assertEquals(core.state(core.claimArmed(-1, 5)), State.ARMED);
   });
 
   test("reset() gives a clean core and voids every id", (core) => {

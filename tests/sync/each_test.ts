@@ -1,0 +1,115 @@
+import { asCompleted, CancelledError, createTask, each, sleep } from "../../mod.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { Boom, caught, failure, trial } from "../futures/trial.ts";
+
+/** Gives numbers in host's turns, and notes when it is closed. */
+async function* numbers(log: string[]): AsyncGenerator<number> {
+  try {
+    for (let n = 1; n <= 3; n++) {
+      await null;
+      yield n;
+    }
+    log.push("end");
+  } finally {
+    log.push("closed");
+  }
+}
+
+trial("each() runs its body for each item, one after the other", function* (as) {
+  const log: string[] = [];
+  const body = as(function* (item: number) {
+    log.push(`${item}+`);
+    yield sleep(1);
+    log.push(`${item}-`);
+  });
+  const expected = ["1+", "1-", "2+", "2-", "3+", "3-"];
+  for (const items of [[1, 2, 3], new Set([1, 2, 3]), [1, 2, 3].values()]) {
+    yield each(items, body);
+    assertEquals(log.splice(0), expected);
+  }
+  yield each(numbers(log), body);
+  assertEquals(log.splice(0), [...expected, "end", "closed"]);
+  yield each(asCompleted([2, 1, 3].map((n) => sleep(n, n))), (done) => body(done.result()));
+  assertEquals(log, expected);
+});
+
+trial("each() of nothing does nothing", function* (as) {
+  let called = false;
+  yield each(
+    [],
+    as(function* () {
+      called = true;
+      yield sleep(0);
+    }),
+  );
+  assertEquals(called, false);
+});
+
+trial("each() whose body throws closes the iterator, and hands on the error", function* (as) {
+  const log: string[] = [];
+  const broken = as(function* (item: number) {
+    yield sleep(1);
+    if (item === 2) throw new Boom("second");
+  });
+  yield* failure(each(numbers(log), broken), Boom, "second");
+  assertEquals(log, ["closed"]);
+  const items = (function* () {
+    try {
+      yield 1;
+      yield 2;
+    } finally {
+      log.push("closed too");
+    }
+  })();
+  yield* failure(each(items, broken), Boom, "second");
+  assertEquals(log, ["closed", "closed too"]);
+});
+
+trial("each() whose task is cancelled closes the iterator", function* (as) {
+  const log: string[] = [];
+  const task = createTask(() =>
+    each(
+      numbers(log),
+      as(function* () {
+        yield sleep(1000);
+      }),
+    )
+  );
+  for (let n = 0; n < 20; n++) yield sleep(1);
+  task.cancel("c");
+  yield* failure(task, CancelledError, "c");
+  assertEquals(log, ["closed"]);
+});
+
+trial("each() hands on what the iterator throws", function* (as) {
+  const body = as(function* () {
+    yield sleep(0);
+  });
+  // deno-lint-ignore require-yield -- it throws instead
+  const broken = (async function* (): AsyncGenerator<number> {
+    throw new Boom("iterator");
+  })();
+  yield* failure(each(broken, body), Boom, "iterator");
+});
+
+trial("each() refuses what cannot be iterated, and a body that is none", function* (as) {
+  const body = as(function* () {
+    yield sleep(0);
+  });
+  for (const value of [5, undefined, null, {}]) {
+    let error: unknown;
+    try {
+      error = yield* caught(each(value as never, body));
+    } catch (thrown) {
+      error = thrown;
+    }
+    assert(error instanceof TypeError && error.message.includes("each()"), String(error));
+  }
+  let error: unknown;
+  try {
+    each([], 5 as never);
+  } catch (thrown) {
+    error = thrown;
+  }
+  assert(error instanceof TypeError && error.message.includes("BODY"), String(error));
+});
