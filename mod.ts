@@ -30,6 +30,7 @@ export { fallbackReason, newCore, provideModule, recycleCore } from "./src/engin
 export { Handle, TimerHandle } from "./src/engine/handle.ts";
 export type { Instrument, Step } from "./src/engine/instrument.ts";
 export type { ExceptionContext, LoopOptions } from "./src/engine/loop.ts";
+export type { ScheduleOptions } from "./src/engine/schedule.ts";
 export type { Signal } from "./src/engine/signals.ts";
 export {
   BrokenBarrierError,

@@ -5,6 +5,7 @@
  */
 
 export { adopt, enterAsync } from "./engine/current.ts";
+export { DEFAULT_PRIORITY } from "./engine/loop.ts";
 export { isCancelled, newCancelledError } from "./errors.ts";
 export { notForHands } from "./futures/aside.ts";
 export {

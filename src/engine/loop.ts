@@ -21,6 +21,7 @@ import { SLOT_MASK, Total, Word } from "./core.ts";
 import { active, type Execution, noteCaller } from "./current.ts";
 import { findSoon, HostTimer, type Soon } from "./host.ts";
 import type { Instrument } from "./instrument.ts";
+import { Schedule, type ScheduleOptions } from "./schedule.ts";
 import { Registry, type Runnable } from "./registry.ts";
 
 /** Is the priority of whatever sets none: exactly asyncio's order. */
@@ -47,6 +48,8 @@ export interface LoopOptions {
   debug?: boolean | undefined;
   /** Is told what the loop does. */
   instrument?: Instrument | undefined;
+  /** Shuffles what is ready together, for tests; first come, first served unless given. */
+  schedule?: ScheduleOptions | undefined;
 }
 
 /** Decides what runs next. */
@@ -60,6 +63,9 @@ export abstract class Loop extends Registry {
   readonly #soon: Soon = findSoon();
   readonly #timer: HostTimer = new HostTimer((when) => this.#onTimer(when));
   readonly #instrument: Instrument | undefined;
+  readonly #schedule: Schedule | undefined;
+  /** Is the order of the lease, if it is not its own. */
+  #order: Uint16Array | undefined;
   #debug = false;
   #isWatched = false;
   #stepBegan = 0;
@@ -90,6 +96,7 @@ export abstract class Loop extends Registry {
   constructor(options: LoopOptions = {}) {
     super();
     this.#instrument = options.instrument;
+    this.#schedule = options.schedule && new Schedule(options.schedule);
     this.debug = options.debug ?? false;
     this.#clock = options.clock ?? hostClock;
     if (typeof this.#clock.now !== "function") {
@@ -221,9 +228,10 @@ export abstract class Loop extends Registry {
     active.loop = this;
     for (;;) {
       while (at < count && core.words[Word.URGENT] === 0) {
-        const { lease } = core;
-        const id = lease[at];
-        lease[at++] = 0;
+        const place = this.#order === undefined ? at : this.#order[at];
+        const id = core.lease[place];
+        core.lease[place] = 0;
+        at++;
         if (id === 0) continue; // It was withdrawn after it had been handed out.
         const handler = handlers[id & SLOT_MASK]!;
         if (this.#isWatched) this.#runWatched(handler);
@@ -234,6 +242,7 @@ export abstract class Loop extends Registry {
       // What was not taken comes first, unless something is urgent.
       count = core.drain() || this.#turn();
       if (count === 0) break;
+      this.#order = this.#schedule?.draw(count);
     }
     this.#at = this.#count = 0;
     active.loop = undefined;

@@ -17,6 +17,10 @@ export interface Rare {
   message?: string | undefined;
   /** Is the innermost cancel scope it is in. */
   scope?: CancelScope | undefined;
+  /** Is its priority while others lend it theirs. */
+  ownPriority?: number | undefined;
+  /** Are the priorities that others lend it. */
+  lent?: Map<object, number>;
   controller?: AbortController;
   unlisten?: () => void;
   /** Are the waits of native code that waits for several things of the library at once. */

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../engine/clock.ts";
 import { type Context, copyContext } from "../engine/context.ts";
+import type { ScheduleOptions } from "../engine/schedule.ts";
 import type { Instrument } from "../engine/instrument.ts";
 import { exit, EXIT_STATUS, exitIfUnhandled, listen, type Signal } from "../engine/signals.ts";
 import { isCancelled, RuntimeError } from "../errors.ts";
@@ -23,6 +24,8 @@ export interface RunnerOptions {
   debug?: boolean | undefined;
   /** Is told what the loop does. */
   instrument?: Instrument | undefined;
+  /** Shuffles what is ready together, for tests; first come, first served unless given. */
+  schedule?: ScheduleOptions | undefined;
   /** Handles errors that nobody else can. */
   onError?: ExceptionHandler | undefined;
   /** Are the signals that cancel the main task; `["SIGINT", "SIGTERM"]` unless given. */

@@ -84,6 +84,28 @@ export class Task<T> extends SteppedFuture<T> {
 
   override set priority(priority: number) {
     checkPriority(priority);
+    if (this.rare?.ownPriority !== undefined) this.rare.ownPriority = priority;
+    this.setUrgency(Math.min(priority, ...this.rare?.lent?.values() ?? []));
+  }
+
+  /** @internal Makes it at least as urgent as one who waits for what it holds. */
+  lend(lender: object, priority: number): void {
+    const rare = this.needRare();
+    rare.ownPriority ??= this.priority;
+    (rare.lent ??= new Map()).set(lender, priority);
+    this.setUrgency(Math.min(rare.ownPriority, ...rare.lent.values()));
+  }
+
+  /** @internal Takes back what was lent; harmless if nothing was. */
+  takeBack(lender: object): void {
+    const { rare } = this;
+    if (rare?.lent?.delete(lender) !== true) return;
+    this.setUrgency(Math.min(rare.ownPriority!, ...rare.lent.values()));
+    if (rare.lent.size === 0) rare.ownPriority = undefined;
+  }
+
+  private setUrgency(priority: number): void {
+    if (priority === this.priority) return;
     this.flags = this.flags & ~PRIORITY_MASK | priority << PRIORITY_SHIFT;
     if (this.id !== 0) this.loop.setLevel(this.id, priority);
   }

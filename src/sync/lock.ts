@@ -5,14 +5,21 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import type { Awaitable } from "../lowlevel.ts";
+import {
+  type Awaitable,
+  DEFAULT_PRIORITY,
+  requireTask,
+  type Sleeper,
+  type Task,
+} from "../lowlevel.ts";
 import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
 
 /**
  * Lets one task at a time into a part of a program, in the order in which they asked.
  *
  * It has no owner: who acquired it need not be who releases it. A newcomer queues behind those who
- * wait, even if it has just been released.
+ * wait, even if it has just been released. While a more urgent task waits, the one that is in runs at
+ * that one's priority: nobody in between can keep both of them waiting.
  *
  * **Cancel safety.** A task cancelled while it waits leaves the line; one that had its turn already
  * passes it on.
@@ -38,6 +45,8 @@ import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
 export class Lock {
   readonly #line = new WaitQueue("a Lock");
   #locked = false;
+  /** Is the task that went in, while it is in. */
+  #holder: Task<unknown> | undefined;
   /** @internal Is the permit of who is in: an older one releases nothing. */
   permit: Permit | undefined;
 
@@ -56,12 +65,29 @@ export class Lock {
     if (!this.#locked) throw new RuntimeError("CANNOT RELEASE A LOCK THAT IS NOT ACQUIRED");
     this.#locked = false;
     this.permit = undefined;
+    this.#holder?.takeBack(this);
+    this.#holder = undefined;
     this.#line.wakeFirst();
+  }
+
+  /** @internal Makes who is in at least as urgent as one who begins to wait. */
+  heed(priority: number): void {
+    if (this.#holder !== undefined && priority < this.#holder.priority) {
+      this.#holder.lend(this, priority);
+    }
+  }
+
+  /** @internal Makes who is in as urgent as the most urgent who wait. */
+  inherit(): void {
+    const most = this.#line.mostUrgent();
+    if (this.#holder !== undefined && most < this.#holder.priority) this.#holder.lend(this, most);
   }
 
   /** @internal Goes in. */
   enter(): Permit {
     this.#locked = true;
+    this.#holder = requireTask("Lock.acquire()");
+    if (this.#line.urgent > 0 || this.#holder.priority > DEFAULT_PRIORITY) this.inherit();
     return this.permit = new Permit((permit) => {
       if (permit === this.permit) this.release();
     });
@@ -82,6 +108,11 @@ class Acquire extends Wait<Permit> {
     super();
     this.#lock = lock;
     this.#line = line;
+  }
+
+  override suspend(task: Sleeper): void {
+    super.suspend(task);
+    this.#lock.heed(task.priority);
   }
 
   protected attempt(isFirst: boolean): boolean {

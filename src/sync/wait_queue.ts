@@ -15,6 +15,7 @@ import {
   awaitedOutside,
   awaitingTask,
   type Coroutine,
+  DEFAULT_PRIORITY,
   type EventLoop,
   finishWith,
   newCancelledError,
@@ -81,6 +82,12 @@ export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, u
   /** @internal Begins to wait. */
   suspend(task: Sleeper): void {
     this.#task = task;
+    if (task.priority < DEFAULT_PRIORITY) this.line!.urgent++;
+  }
+
+  /** @internal Tells how urgent its task is. */
+  get priority(): number {
+    return this.#task?.priority ?? DEFAULT_PRIORITY;
   }
 
   /** @internal Wakes the task: it is its turn. */
@@ -135,6 +142,8 @@ export class WaitQueue {
   live = 0;
   /** Counts all those in line. */
   size = 0;
+  /** Counts those who joined and were more urgent than the default; it may be too high for a while. */
+  urgent = 0;
   readonly #owner: string;
   #loop: EventLoop | undefined;
   #first: Wait<unknown> | undefined;
@@ -176,8 +185,17 @@ export class WaitQueue {
     else after.before = before;
     if (this.#waiting === wait) this.#waiting = after;
     wait.before = wait.after = wait.line = undefined;
-    this.size--;
+    if (--this.size === 0) this.urgent = 0;
     if (wait.progress !== "cancelled") this.live--;
+  }
+
+  /** Tells the priority of the most urgent task in line; there must be one. */
+  mostUrgent(): number {
+    let most = Infinity;
+    for (let wait = this.#first; wait !== undefined; wait = wait.after) {
+      if (wait.progress !== "cancelled") most = Math.min(most, wait.priority);
+    }
+    return most;
   }
 
   /** Wakes the first in line, unless it was woken or cancelled already. */
