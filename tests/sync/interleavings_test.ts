@@ -108,7 +108,7 @@ Deno.test("no item is lost or doubled, whatever the order", async () => {
     const got: string[] = [];
     const putter = (name: number) =>
       function* (): Coroutine<void> {
-        for (let item = 0; item < 4; item++) {
+        for (let item = 0; item < 8; item++) {
           const done = yield* patiently(random, () => queue.put([name, item]));
           if (done) put.push(`${name}.${item}`);
           yield* pause(random);
@@ -121,9 +121,20 @@ Deno.test("no item is lost or doubled, whatever the order", async () => {
         yield* pause(random);
       }
     };
+    // Between two milliseconds nothing is ready: who still waits must have something to wait for.
+    const watcher = createTask(function* () {
+      yield* sleep(0.5);
+      for (let n = 0; n < 30; n++) {
+        const { size, waitingGets, waitingPuts } = queue.statistics();
+        assert(size === 0 || waitingGets === 0, `${waitingGets} wait for ${size} items`);
+        assert(queue.full || waitingPuts === 0, `${waitingPuts} wait for room that is there`);
+        yield* sleep(1);
+      }
+    });
     const putters = [1, 2].map((name) => createTask(putter(name)));
-    const getters = [1, 2].map(() => createTask(getter));
+    const getters = [1, 2, 3, 4].map(() => createTask(getter));
     yield* disturb(random, putters);
+    yield* watcher;
     for (const task of getters) task.cancel();
     yield* disturb(random, getters);
     while (!queue.empty) got.push(queue.getNowait().join("."));
