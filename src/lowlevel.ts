@@ -4,10 +4,9 @@
  * @module
  */
 
-export { adopt, enterAsync } from "./engine/current.ts";
+export { enterAsync } from "./engine/current.ts";
 export { DEFAULT_PRIORITY } from "./engine/loop.ts";
 export { isCancelled, newCancelledError } from "./errors.ts";
-export { notForHands } from "./futures/aside.ts";
 export {
   type Awaitable,
   type Body,
@@ -30,7 +29,8 @@ export { NativeCall } from "./futures/frame.ts";
 export { Future } from "./futures/future.ts";
 export type { ResultOf } from "./futures/gather.ts";
 export { awaitInline, callBody, checkBody } from "./futures/inline.ts";
-export { awaitedOutside, awaitingTask, Operation } from "./futures/operation.ts";
+export { LazyAwaitable, type Settle } from "./futures/native_await.ts";
+export { Operation } from "./futures/operation.ts";
 export { requireTask, runningLoop } from "./futures/running.ts";
 export { checkDelay, sleep, yieldNow } from "./futures/sleep.ts";
 export type { Task } from "./futures/task.ts";

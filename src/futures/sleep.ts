@@ -4,9 +4,7 @@
  * @module
  */
 
-import { adopt } from "../engine/current.ts";
-import { type CancelledError, RuntimeError } from "../errors.ts";
-import { notForHands } from "./aside.ts";
+import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
   finishWith,
@@ -18,13 +16,12 @@ import {
   type Suspension,
   type Waiter,
 } from "./awaitable.ts";
-import { newCancelledError } from "../errors.ts";
-import { awaitedOutside, awaitingTask } from "./operation.ts";
+import { LazyAwaitable, type Settle } from "./native_await.ts";
 import type { Task } from "./task.ts";
 
 /** Is what `yieldNow()` returns. */
-class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
-  [Symbol.iterator](): Iterator<Suspension, void, unknown> {
+class Pause extends LazyAwaitable<void> implements Iterator<Suspension, void, unknown> {
+  override [Symbol.iterator](): Iterator<Suspension, void, unknown> {
     return this;
   }
 
@@ -36,21 +33,12 @@ class Pause implements Awaitable<void>, Iterator<Suspension, void, unknown> {
     throw error;
   }
 
-  get then(): PromiseLike<void>["then"] {
-    adopt();
-    return this.#then;
+  protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {
+    task.awaitNatively(PAUSE, resolve, reject);
   }
 
-  #then<A = void, B = never>(
-    onResult?: ((value: void) => A | PromiseLike<A>) | null,
-    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): PromiseLike<A | B> {
-    const task = awaitingTask();
-    if (task === undefined) {
-      return Promise.reject(awaitedOutside("yieldNow()")).then(onResult as never, onError);
-    }
-    task.awaitNatively(PAUSE, onResult as (value: unknown) => void, onError!);
-    return notForHands;
+  override toString(): string {
+    return "yieldNow()";
   }
 }
 
@@ -74,7 +62,7 @@ export function yieldNow(): Awaitable<void> {
 }
 
 /** Is what `sleep()` returns: it is its own iterator and its own waiter, on the task's timer. */
-class Sleep<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter {
+class Sleep<T> extends LazyAwaitable<T> implements Iterator<Suspension, T, unknown>, Waiter {
   readonly #ms: number;
   readonly #result: T;
   /** Is the task, once it has begun. */
@@ -83,15 +71,16 @@ class Sleep<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter
   #cancelled: CancelledError | undefined = undefined;
 
   constructor(ms: number, result: T) {
+    super();
     this.#ms = ms;
     this.#result = result;
   }
 
-  toString(): string {
+  override toString(): string {
     return `sleep(${this.#ms})`;
   }
 
-  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+  override [Symbol.iterator](): Iterator<Suspension, T, unknown> {
     if (this.#task !== undefined) throw new RuntimeError(`AWAITED A SECOND TIME: ${this}`);
     return this;
   }
@@ -123,24 +112,9 @@ class Sleep<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter
     return this.#result;
   }
 
-  get then(): PromiseLike<T>["then"] {
-    adopt();
-    return this.#then;
-  }
-
-  #then<A = T, B = never>(
-    onResult?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): PromiseLike<A | B> {
-    const task = awaitingTask();
-    if (task === undefined || this.#task !== undefined) {
-      const error = task === undefined
-        ? awaitedOutside(String(this))
-        : new RuntimeError(`AWAITED A SECOND TIME: ${this}`);
-      return Promise.reject(error).then(onResult as never, onError);
-    }
-    task.awaitNatively(this, onResult as (value: unknown) => void, onError!);
-    return notForHands;
+  protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {
+    if (this.#task === undefined) task.awaitNatively(this, resolve, reject);
+    else reject(new RuntimeError(`AWAITED A SECOND TIME: ${this}`));
   }
 }
 

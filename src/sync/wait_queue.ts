@@ -10,21 +10,19 @@
 
 import { RuntimeError } from "../errors.ts";
 import {
-  adopt,
-  type Awaitable,
-  awaitedOutside,
-  awaitingTask,
   type Coroutine,
   DEFAULT_PRIORITY,
   type EventLoop,
   finishWith,
+  LazyAwaitable,
   newCancelledError,
-  notForHands,
   RESUMED,
   runningLoop,
+  type Settle,
   type Sleeper,
   suspendOn,
   type Suspension,
+  type Task,
   type Waiter,
 } from "../lowlevel.ts";
 
@@ -32,7 +30,8 @@ import {
 type Progress = "new" | "waiting" | "woken" | "cancelled" | "over";
 
 /** Is an awaitable that goes on at once, or waits in line until it is woken. */
-export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, unknown>, Waiter {
+export abstract class Wait<T> extends LazyAwaitable<T>
+  implements Iterator<Suspension, T, unknown>, Waiter {
   /** @internal Is the wait before it in line. */
   before: Wait<unknown> | undefined = undefined;
   /** @internal Is the wait behind it in line. */
@@ -54,9 +53,6 @@ export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, u
   protected abstract giveUp(wasWoken: boolean): void;
   /** Puts back what a wait that is over had taken: whoever waited does not want it after all. */
   abstract undo(value: T): void;
-  /** Describes what is waited for. */
-  abstract toString(): string;
-
   /** @internal Goes on, or waits. */
   next(token?: unknown): IteratorResult<Suspension, T> {
     const isFirst = this.progress === "new";
@@ -112,27 +108,12 @@ export abstract class Wait<T> implements Awaitable<T>, Iterator<Suspension, T, u
   }
 
   /** Waits in a generator coroutine. */
-  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+  override [Symbol.iterator](): Iterator<Suspension, T, unknown> {
     return this;
   }
 
-  /** Waits in native async code. */
-  get then(): PromiseLike<T>["then"] {
-    adopt();
-    return this.#then;
-  }
-
-  #then<A = T, B = never>(
-    onResult?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): PromiseLike<A | B> {
-    const task = awaitingTask();
-    if (task === undefined) {
-      return Promise.reject(awaitedOutside(String(this))).then(onResult as never, onError);
-    }
-    const coroutine = this as unknown as Coroutine<unknown>;
-    task.operateNatively(coroutine, onResult as (value: unknown) => void, onError!);
-    return notForHands;
+  protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {
+    task.operateNatively(this as unknown as Coroutine<unknown>, resolve, reject);
   }
 }
 
