@@ -15,6 +15,7 @@ export {
   explain,
   finishWith,
   isAwaitable,
+  isCoroutine,
   RESUMED,
   show,
   type Sleeper,

@@ -75,6 +75,9 @@ class Emission<T> implements Waiter, Iterable<Suspension, void, unknown> {
   [Symbol.iterator](): Iterator<Suspension, void, unknown> {
     return {
       next: (token) => token === RESUMED ? { done: true, value: undefined } : suspendOn(this),
+      throw: (error) => {
+        throw error;
+      },
     };
   }
 

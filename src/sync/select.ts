@@ -8,8 +8,13 @@ import {
   type Awaitable,
   type Coroutine,
   ensureFuture,
-  type Future,
+  explain,
+  Future,
+  isAwaitable,
   isCancelled,
+  isCoroutine,
+  leaveScope,
+  newCancelledError,
   Operation,
   requireTask,
   type ResultOf,
@@ -51,6 +56,11 @@ export function select<B extends Readonly<Record<string, Waitable<unknown>>>>(
   if (names.length === 0) {
     throw new RangeError(`select() NEEDS AT LEAST ONE NAMED BRANCH: ${show(branches)}`);
   }
+  for (const name of names) {
+    const branch: unknown = branches[name];
+    if (isCoroutine(branch) || isAwaitable(branch)) continue;
+    throw new TypeError(`BRANCH ${name} CANNOT BE AWAITED: ${explain(branch)}`);
+  }
   const race = new Race(names.map((name) => [name, branches[name]]));
   return new Operation(`select(${names.join(", ")})`, () => race.run()) as Awaitable<Selected<B>>;
 }
@@ -61,7 +71,8 @@ type Branch = readonly [name: string, awaitable: Waitable<unknown>];
 /** Runs branches until one has won. */
 class Race {
   readonly #branches: readonly Branch[];
-  readonly #runners: Future<unknown>[] = [];
+  /** Are the tasks that wait for a branch each, and the futures that were given as branches. */
+  readonly #parties: Future<unknown>[] = [];
   #winner: { name: string; value: unknown; failed: boolean } | undefined;
   #settled: Future<void> | undefined;
 
@@ -74,9 +85,11 @@ class Race {
     const loop = runningLoop();
     this.#settled = loop.createFuture<void>();
     for (const branch of this.#branches) {
-      const runner = ensureFuture(() => this.#runBranch(branch));
-      runner.addDoneCallback(() => this.#noteDone(), { priority });
-      this.#runners.push(runner);
+      this.#parties.push(ensureFuture(() => this.#runBranch(branch)));
+      if (branch[1] instanceof Future) this.#parties.push(branch[1]);
+    }
+    for (const party of this.#parties) {
+      party.addDoneCallback(() => this.#noteDone(), { priority });
     }
     try {
       yield* this.#settled;
@@ -84,7 +97,8 @@ class Race {
       yield* this.#withdraw();
       throw error;
     }
-    const { name, value, failed } = this.#winner!;
+    if (this.#winner === undefined) throw newCancelledError(undefined); // All were cancelled.
+    const { name, value, failed } = this.#winner;
     if (failed) throw value;
     return { name, value };
   }
@@ -93,8 +107,9 @@ class Race {
   *#runBranch([name, awaitable]: Branch): Coroutine<void> {
     let value: unknown;
     let failed = false;
-    const future = awaitable instanceof Wait ? undefined : ensureFuture(awaitable);
+    let future: Future<unknown> | undefined;
     try {
+      if (!(awaitable instanceof Wait)) future = ensureFuture(awaitable);
       value = yield* (future ?? awaitable as Awaitable<unknown>);
     } catch (error) {
       if (this.#winner !== undefined) return; // It was called off.
@@ -103,11 +118,15 @@ class Race {
       value = error;
     }
     this.#winner = { name, value, failed };
-    for (const runner of this.#runners) runner.cancel();
+    this.#cancelAll();
+  }
+
+  #cancelAll(): void {
+    for (const party of this.#parties) party.cancel();
   }
 
   #noteDone(): void {
-    if (!this.#settled!.done && this.#runners.every((runner) => runner.done)) {
+    if (!this.#settled!.done && this.#parties.every((party) => party.done)) {
       this.#settled!.setResult();
     }
   }
@@ -116,8 +135,9 @@ class Race {
   *#withdraw(): Coroutine<void> {
     const taken = this.#winner;
     this.#winner ??= { name: "", value: undefined, failed: true };
-    for (const runner of this.#runners) runner.cancel();
-    while (!this.#runners.every((runner) => runner.done)) {
+    this.#cancelAll();
+    const restore = leaveScope(); // A cancelled scope would interrupt every wait.
+    while (!this.#parties.every((party) => party.done)) {
       this.#settled = runningLoop().createFuture<void>();
       try {
         yield* this.#settled;
@@ -125,6 +145,7 @@ class Race {
         if (!isCancelled(error)) throw error;
       }
     }
+    restore();
     if (taken === undefined || taken.failed) return;
     const winner = this.#branches.find(([name]) => name === taken.name)![1];
     if (winner instanceof Wait) winner.undo(taken.value);

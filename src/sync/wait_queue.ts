@@ -57,13 +57,17 @@ export abstract class Wait<T> extends LazyAwaitable<T>
   next(token?: unknown): IteratorResult<Suspension, T> {
     const isFirst = this.progress === "new";
     if (!isFirst) {
-      if (token !== RESUMED) throw new RuntimeError(`AWAITED A SECOND TIME: ${this}`);
+      if (token !== RESUMED) throw this.#awaitedAgain();
       this.line?.remove(this);
     }
     this.progress = "over"; // Until it is known to wait.
     if (this.attempt(isFirst)) return finishWith(this.result());
     this.findLine().add(this);
     return suspendOn(this);
+  }
+
+  #awaitedAgain(): RuntimeError {
+    return new RuntimeError(`AWAITED A SECOND TIME: ${this}`);
   }
 
   /** @internal Is cancelled where it waits. */
@@ -113,6 +117,7 @@ export abstract class Wait<T> extends LazyAwaitable<T>
   }
 
   protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {
+    if (this.progress !== "new") return reject(this.#awaitedAgain());
     task.operateNatively(this as unknown as Coroutine<unknown>, resolve, reject);
   }
 }
