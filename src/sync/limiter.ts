@@ -76,6 +76,11 @@ export class Limiter {
     this.#admit();
   }
 
+  /** @internal Takes back a permit that was disposed. */
+  takeBack(): void {
+    this.leave();
+  }
+
   #admit(): void {
     while (this.available > 0 && this.#line.wakeNext()) this.#borrowed++;
   }
@@ -118,7 +123,7 @@ class Acquire extends Wait<Permit> {
   }
 
   protected result(): Permit {
-    return new Permit(() => this.#limiter.leave());
+    return new Permit(this.#limiter);
   }
 
   protected findLine(): WaitQueue {

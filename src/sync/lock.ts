@@ -88,9 +88,12 @@ export class Lock {
     this.#locked = true;
     this.#holder = requireTask("Lock.acquire()");
     if (this.#line.urgent > 0 || this.#holder.priority > DEFAULT_PRIORITY) this.inherit();
-    return this.permit = new Permit((permit) => {
-      if (permit === this.permit) this.release();
-    });
+    return this.permit = new Permit(this);
+  }
+
+  /** @internal Lets the next one in, if the permit is that of who is in. */
+  takeBack(permit: Permit): void {
+    if (permit === this.permit) this.release();
   }
 
   /** Tells what it holds, at this moment. */

@@ -65,6 +65,11 @@ export class Semaphore {
     this.#wakeNext();
   }
 
+  /** @internal Releases a permit that was disposed. */
+  takeBack(): void {
+    this.release();
+  }
+
   #wakeNext(): boolean {
     if (!this.#line.wakeNext()) return false;
     this.#value--; // The permit is handed over: nobody can take it in between.
@@ -129,7 +134,7 @@ class Acquire extends Wait<Permit> {
   }
 
   protected result(): Permit {
-    return new Permit(() => this.#semaphore.release());
+    return new Permit(this.#semaphore);
   }
 
   protected findLine(): WaitQueue {

@@ -214,19 +214,25 @@ export class WaitQueue {
   }
 }
 
+/** Is what gives permits. */
+export interface Permitter {
+  /** @internal Takes a permit back. */
+  takeBack(permit: Permit): void;
+}
+
 /** Is a right that was acquired, and is released once, however often it is disposed. */
 export class Permit implements Disposable {
-  #release: ((permit: Permit) => void) | undefined;
+  #giver: Permitter | undefined;
 
   /** @internal */
-  constructor(release: (permit: Permit) => void) {
-    this.#release = release;
+  constructor(giver: Permitter) {
+    this.#giver = giver;
   }
 
   /** Releases it, at the end of a `using`. */
   [Symbol.dispose](): void {
-    const release = this.#release;
-    this.#release = undefined;
-    release?.(this);
+    const giver = this.#giver;
+    this.#giver = undefined;
+    giver?.takeBack(this);
   }
 }
