@@ -96,6 +96,64 @@ async def loop_group(_size):
     return 200
 
 
+async def sync_queue(size):
+    queue = asyncio.Queue(size)
+
+    async def produce():
+        for item in range(2_000):
+            await queue.put(item)
+
+    producer = asyncio.create_task(produce())
+    for _ in range(2_000):
+        await queue.get()
+    await producer
+    return 2_000
+
+
+async def contend(lock):
+    async def child():
+        for _ in range(10):
+            await lock.acquire()
+            await asyncio.sleep(0)
+            lock.release()
+
+    await asyncio.gather(*[asyncio.create_task(child()) for _ in range(100)])
+    return 100 * 10
+
+
+async def sync_lock(_size):
+    return await contend(asyncio.Lock())
+
+
+async def sync_semaphore(_size):
+    return await contend(asyncio.Semaphore(10))
+
+
+async def sync_lock_free(_size):
+    lock = asyncio.Lock()
+    for _ in range(10_000):
+        await lock.acquire()
+        lock.release()
+    return 10_000
+
+
+async def sync_event(_size):
+    event = asyncio.Event()
+
+    async def child():
+        for _ in range(10):
+            await event.wait()
+
+    tasks = [asyncio.create_task(child()) for _ in range(100)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+        event.set()
+        event.clear()
+    for task in tasks:
+        await task
+    return 100 * 10
+
+
 def main(case, size):
     work = globals()[case]
     if case == "loop_bytes":

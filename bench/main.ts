@@ -1,5 +1,5 @@
 /**
- * Measures the core, then the loop, beside their peers and prints one table.
+ * Measures the core, the loop and the primitives beside their peers, and prints one table.
  *
  *     deno task bench                  run every case
  *     deno task bench hold churn       run the cases whose name contains a word

@@ -1,5 +1,5 @@
 /**
- * All cases, in the order of the table: the core, then the loop.
+ * All cases, in the order of the table: the core, the loop, then the primitives.
  *
  * @module
  */
@@ -28,6 +28,12 @@ import { ready } from "./cases/ready.ts";
 import { rearm } from "./cases/rearm.ts";
 import { sameDeadline } from "./cases/same_deadline.ts";
 import { sameDeadlineChurn } from "./cases/same_deadline_churn.ts";
+import { syncEvent } from "./cases/sync_event.ts";
+import { syncLock } from "./cases/sync_lock.ts";
+import { syncLockFree } from "./cases/sync_lock_free.ts";
+import { syncMapConcurrent } from "./cases/sync_map_concurrent.ts";
+import { syncQueue } from "./cases/sync_queue.ts";
+import { syncSemaphore } from "./cases/sync_semaphore.ts";
 import type { Suite } from "./suite.ts";
 
 /** Holds every case by the name of its file. */
@@ -56,4 +62,10 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   loop_gather: loopGather,
   loop_timeout: loopTimeout,
   loop_group: loopGroup,
+  sync_queue: syncQueue,
+  sync_lock: syncLock,
+  sync_lock_free: syncLockFree,
+  sync_semaphore: syncSemaphore,
+  sync_event: syncEvent,
+  sync_map_concurrent: syncMapConcurrent,
 };

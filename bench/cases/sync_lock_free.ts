@@ -1,0 +1,93 @@
+/** Lock that is free: one task acquires and releases it, and never waits. @module */
+
+import { onLoop } from "../on_loop.ts";
+import { PromiseSemaphore } from "../peer_sync.ts";
+import type { Suite, Trial, Weft } from "../suite.ts";
+
+const TIMES = 50_000;
+/** Is enough for peers that take microseconds. */
+const FEW_TIMES = 10_000;
+
+/** Locks in a generator. */
+function* generator({ Lock }: Weft) {
+  const lock = new Lock();
+  for (let time = 0; time < TIMES; time++) {
+    yield* lock.acquire();
+    lock.release();
+  }
+  return TIMES;
+}
+
+/** Locks in a generator, for a block. */
+function* block({ Lock }: Weft) {
+  const lock = new Lock();
+  for (let time = 0; time < TIMES; time++) {
+    using _permit = yield* lock.acquire();
+  }
+  return TIMES;
+}
+
+/** Locks in a native async function. */
+async function native({ Lock }: Weft) {
+  const lock = new Lock();
+  for (let time = 0; time < TIMES; time++) {
+    await lock.acquire();
+    lock.release();
+  }
+  return TIMES;
+}
+
+/** Acquires a lock written by hand. */
+function promises(): Trial {
+  const lock = new PromiseSemaphore(1);
+  return {
+    async run() {
+      for (let time = 0; time < TIMES; time++) {
+        await lock.acquire();
+        lock.release();
+      }
+      return TIMES;
+    },
+  };
+}
+
+/** Acquires a lock of async-mutex. */
+async function asyncMutex(): Promise<Trial> {
+  const { Mutex } = await import("async-mutex");
+  const lock = new Mutex();
+  return {
+    async run() {
+      for (let time = 0; time < FEW_TIMES; time++) {
+        await lock.acquire();
+        lock.release();
+      }
+      return FEW_TIMES;
+    },
+  };
+}
+
+/** Acquires a semaphore of Effect with one permit. */
+async function effect(): Promise<Trial> {
+  const { Effect, Semaphore } = await import("effect");
+  const main = Effect.gen(function* () {
+    const lock = yield* Semaphore.make(1);
+    for (let time = 0; time < FEW_TIMES; time++) {
+      yield* lock.take(1);
+      yield* lock.release(1);
+    }
+    return FEW_TIMES;
+  });
+  return { run: () => Effect.runPromise(main) };
+}
+
+export const syncLockFree: Suite = {
+  name: "lock, free",
+  about: "acquire() of a lock nobody holds, release(); `using` disposes a permit instead",
+  unit: "ns",
+  sizes: [0],
+  targets: { generator: [15] },
+  rounds: 3,
+  weft: { generator: onLoop(generator), async: onLoop(native), using: onLoop(block) },
+  peers: { promises, "async-mutex": asyncMutex, Effect: effect },
+  asyncio: true,
+};
