@@ -94,7 +94,10 @@ export class Condition {
         this.#lock.permit = permit; // The one given before the wait stays the one to dispose.
         break;
       } catch (error) {
-        if (!isCancelled(error)) throw error;
+        if (!isCancelled(error)) {
+          restore();
+          throw error;
+        }
         cancellation = error;
       }
     }
@@ -120,6 +123,7 @@ export class Condition {
 
   /** Wakes so many of those who wait; they go on one after the other, as they get the lock. */
   notify(n = 1): void {
+    if (typeof n !== "number") throw new TypeError(`n MUST BE A NUMBER: ${n}`);
     this.#checkLocked("NOTIFY");
     this.#notify(n);
   }

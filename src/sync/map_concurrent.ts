@@ -71,7 +71,9 @@ export function mapConcurrent<T, R>(
   }
   if (typeof fn !== "function") throw new TypeError(`fn MUST BE A FUNCTION: ${show(fn)}`);
   if (typeof limit !== "number") throw new TypeError(`limit MUST BE A NUMBER: ${show(limit)}`);
-  if (!(limit >= 1)) throw new RangeError(`limit MUST BE 1 OR MORE: ${limit}`);
+  if (!(limit >= 1) || !(Number.isInteger(limit) || limit === Infinity)) {
+    throw new RangeError(`limit MUST BE A WHOLE NUMBER OF 1 OR MORE: ${limit}`);
+  }
   return new Mapping(items, fn, limit, ordered) as unknown as MapResults<R>;
 }
 

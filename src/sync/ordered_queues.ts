@@ -98,25 +98,29 @@ class Heap<T> implements Store<T> {
     const entries = this.#entries;
     const entry = { item, order };
     let hole = entries.length;
-    while (hole > 0) {
-      const above = (hole - 1) >> 1;
-      if (!this.#isBefore(entry, entries[above])) break;
-      entries[hole] = entries[above];
-      hole = above;
-    }
-    entries[hole] = entry;
+    while (hole > 0 && this.#isBefore(entry, entries[(hole - 1) >> 1])) hole = (hole - 1) >> 1;
+    // All comparisons are done: one that throws must leave everything in its place.
+    let at = entries.length;
+    for (; at > hole; at = (at - 1) >> 1) entries[at] = entries[(at - 1) >> 1];
+    entries[at] = entry;
   }
 
   shift(): T {
     const entries = this.#entries;
     const first = entries[0];
-    const last = entries.pop()!;
-    if (entries.length === 0) return first.item;
-    let hole = 0;
-    for (let child = 1; child < entries.length; child = 2 * hole + 1) {
+    const last = entries[entries.length - 1];
+    const size = entries.length - 1;
+    const path: number[] = [];
+    for (let hole = 0, child = 1; child < size; child = 2 * hole + 1) {
       const other = child + 1;
-      if (other < entries.length && this.#isBefore(entries[other], entries[child])) child = other;
+      if (other < size && this.#isBefore(entries[other], entries[child])) child = other;
       if (!this.#isBefore(entries[child], last)) break;
+      path.push(hole = child);
+    }
+    entries.pop();
+    if (size === 0) return first.item;
+    let hole = 0;
+    for (const child of path) {
       entries[hole] = entries[child];
       hole = child;
     }

@@ -59,6 +59,8 @@ export function retry<T>(
   if (!(attempts >= 1)) throw new RangeError(`attempts MUST BE 1 OR MORE: ${attempts}`);
   checkDelay("delay", delay);
   checkDelay("factor", factor);
+  if (delay < 0) throw new RangeError(`delay MUST BE 0 OR MORE: ${delay}`);
+  if (factor < 0) throw new RangeError(`factor MUST BE 0 OR MORE: ${factor}`);
   if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`jitter MUST BE 0 TO 1: ${jitter}`);
   return new Operation("retry()", function* () {
     let wait = delay;

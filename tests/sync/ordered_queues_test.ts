@@ -112,3 +112,23 @@ trial("PriorityQueue wakes who waits with the least item", function* (as) {
   }));
   assertEquals(taken, [1, 2, 3]);
 });
+
+trial("PriorityQueue keeps every item when compare throws", function* () {
+  let fails = -1;
+  const queue = new PriorityQueue<number>(0, {
+    compare(a, b) {
+      if (fails-- === 0) throw new Error("compare");
+      return a - b;
+    },
+  });
+  for (let item = 70; item > 0; item -= 10) queue.putNowait(item);
+  for (const comparisons of [0, 1, 2]) {
+    fails = comparisons;
+    assertThrows(() => queue.putNowait(5), Error, "compare");
+    fails = comparisons;
+    assertThrows(() => queue.getNowait(), Error, "compare");
+    fails = -1;
+  }
+  assertEquals(drain(queue), [10, 20, 30, 40, 50, 60, 70]);
+  yield sleep(0);
+});
