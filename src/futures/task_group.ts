@@ -13,6 +13,7 @@ import {
   isCoroutine,
   isGenerator,
 } from "./awaitable.ts";
+import { leaveScope } from "./cancel_scope.ts";
 import type { Future } from "./future.ts";
 import { failureOf } from "./gather.ts";
 import { callBody, checkBody } from "./inline.ts";
@@ -156,10 +157,9 @@ export class TaskGroup {
     // The wait can be cancelled more than once.
     while (this.#tasks.size > 0) {
       this.#allDone = parent.loop.createFuture<void>();
-      const scope = parent.rare?.scope;
+      // A cancelled scope has done its part: it would interrupt this wait without end.
+      const restore = this.#aborting ? leaveScope() : undefined;
       try {
-        // A cancelled scope has done its part: it would interrupt this wait without end.
-        if (scope !== undefined && this.#aborting) parent.rare!.scope = undefined;
         yield* this.#allDone;
       } catch (error) {
         if (!isCancelled(error)) throw error;
@@ -168,7 +168,7 @@ export class TaskGroup {
           this.#abort();
         }
       } finally {
-        if (scope !== undefined) parent.rare!.scope = scope;
+        restore?.();
       }
       this.#allDone = undefined;
     }
