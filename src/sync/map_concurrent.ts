@@ -6,6 +6,7 @@
 
 import {
   type Awaitable,
+  checkLimit,
   type Coroutine,
   type CoroutineResult,
   type EventLoop,
@@ -70,10 +71,7 @@ export function mapConcurrent<T, R>(
     throw new TypeError(`mapConcurrent() TAKES AN ITERABLE: ${show(items)}`);
   }
   if (typeof fn !== "function") throw new TypeError(`fn MUST BE A FUNCTION: ${show(fn)}`);
-  if (typeof limit !== "number") throw new TypeError(`limit MUST BE A NUMBER: ${show(limit)}`);
-  if (!(limit >= 1) || !(Number.isInteger(limit) || limit === Infinity)) {
-    throw new RangeError(`limit MUST BE A WHOLE NUMBER OF 1 OR MORE: ${limit}`);
-  }
+  checkLimit(limit);
   return new Mapping(items, fn, limit, ordered) as unknown as MapResults<R>;
 }
 
