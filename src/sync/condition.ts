@@ -149,22 +149,11 @@ export class Condition {
 
 /** Is a wait for a notification. */
 class Notification extends Wait<void> {
-  readonly #line: WaitQueue;
-
-  constructor(line: WaitQueue) {
-    super();
-    this.#line = line;
-  }
-
   protected attempt(isFirst: boolean): boolean {
     return !isFirst;
   }
 
   protected result(): void {}
-
-  protected findLine(): WaitQueue {
-    return this.#line;
-  }
 
   protected giveUp(): void {}
 

@@ -61,12 +61,10 @@ export class Event {
 /** Is a wait for an event. */
 class Wake extends Wait<true> {
   readonly #event: Event;
-  readonly #line: WaitQueue;
 
   constructor(event: Event, line: WaitQueue) {
-    super();
+    super(line);
     this.#event = event;
-    this.#line = line;
   }
 
   protected attempt(isFirst: boolean): boolean {
@@ -75,10 +73,6 @@ class Wake extends Wait<true> {
 
   protected result(): true {
     return true;
-  }
-
-  protected findLine(): WaitQueue {
-    return this.#line;
   }
 
   protected giveUp(): void {}

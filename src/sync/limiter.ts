@@ -110,12 +110,10 @@ function checkLimit(limit: unknown): number {
 /** Is a wait for a place. */
 class Acquire extends Wait<Permit> {
   readonly #limiter: Limiter;
-  readonly #line: WaitQueue;
 
   constructor(limiter: Limiter, line: WaitQueue) {
-    super();
+    super(line);
     this.#limiter = limiter;
-    this.#line = line;
   }
 
   protected attempt(isFirst: boolean): boolean {
@@ -124,10 +122,6 @@ class Acquire extends Wait<Permit> {
 
   protected result(): Permit {
     return new Permit(this.#limiter);
-  }
-
-  protected findLine(): WaitQueue {
-    return this.#line;
   }
 
   protected giveUp(wasWoken: boolean): void {

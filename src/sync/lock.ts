@@ -105,12 +105,10 @@ export class Lock {
 /** Is a wait for a lock. */
 class Acquire extends Wait<Permit> {
   readonly #lock: Lock;
-  readonly #line: WaitQueue;
 
   constructor(lock: Lock, line: WaitQueue) {
-    super();
+    super(line);
     this.#lock = lock;
-    this.#line = line;
   }
 
   override suspend(task: Sleeper): void {
@@ -119,19 +117,15 @@ class Acquire extends Wait<Permit> {
   }
 
   protected attempt(isFirst: boolean): boolean {
-    return !isFirst || !this.#lock.locked && this.#line.live === 0;
+    return !isFirst || !this.#lock.locked && this.home.live === 0;
   }
 
   protected result(): Permit {
     return this.#lock.enter();
   }
 
-  protected findLine(): WaitQueue {
-    return this.#line;
-  }
-
   protected giveUp(): void {
-    if (!this.#lock.locked) this.#line.wakeFirst();
+    if (!this.#lock.locked) this.home.wakeFirst();
   }
 
   undo(permit: Permit): void {

@@ -207,12 +207,10 @@ export class Queue<T> implements AsyncIterable<T> {
 /** Is a wait for an item. */
 class Get<T> extends Wait<T> {
   readonly #queue: Queue<T>;
-  readonly #line: WaitQueue;
 
   constructor(queue: Queue<T>, line: WaitQueue) {
-    super();
+    super(line);
     this.#queue = queue;
-    this.#line = line;
   }
 
   /** Somebody may have taken the item meanwhile: to be woken is not to be served. */
@@ -226,12 +224,8 @@ class Get<T> extends Wait<T> {
     return this.#queue.getNowait();
   }
 
-  protected findLine(): WaitQueue {
-    return this.#line;
-  }
-
   protected giveUp(wasWoken: boolean): void {
-    if (wasWoken && !this.#queue.empty) this.#line.releaseNext();
+    if (wasWoken && !this.#queue.empty) this.home.releaseNext();
   }
 
   undo(item: T): void {
@@ -246,13 +240,11 @@ class Get<T> extends Wait<T> {
 /** Is a wait for room. */
 class Put<T> extends Wait<void> {
   readonly #queue: Queue<T>;
-  readonly #line: WaitQueue;
   readonly #item: T;
 
   constructor(queue: Queue<T>, line: WaitQueue, item: T) {
-    super();
+    super(line);
     this.#queue = queue;
-    this.#line = line;
     this.#item = item;
   }
 
@@ -267,12 +259,8 @@ class Put<T> extends Wait<void> {
     this.#queue.putNowait(this.#item);
   }
 
-  protected findLine(): WaitQueue {
-    return this.#line;
-  }
-
   protected giveUp(wasWoken: boolean): void {
-    if (wasWoken && !this.#queue.full) this.#line.releaseNext();
+    if (wasWoken && !this.#queue.full) this.home.releaseNext();
   }
 
   /** An item that was put stays put. */

@@ -115,12 +115,10 @@ export class BoundedSemaphore extends Semaphore {
 /** Is a wait for a permit. */
 class Acquire extends Wait<Permit> {
   readonly #semaphore: Semaphore;
-  readonly #line: WaitQueue;
 
   constructor(semaphore: Semaphore, line: WaitQueue) {
-    super();
+    super(line);
     this.#semaphore = semaphore;
-    this.#line = line;
   }
 
   protected attempt(isFirst: boolean): boolean {
@@ -135,10 +133,6 @@ class Acquire extends Wait<Permit> {
 
   protected result(): Permit {
     return new Permit(this.#semaphore);
-  }
-
-  protected findLine(): WaitQueue {
-    return this.#line;
   }
 
   protected giveUp(wasWoken: boolean): void {

@@ -40,15 +40,20 @@ export abstract class Wait<T> extends LazyAwaitable<T>
   line: WaitQueue | undefined = undefined;
   /** @internal Tells how far it has come. */
   progress: Progress = "new";
+  /** Is where it waits, if it must. */
+  protected readonly home: WaitQueue;
   #task: Sleeper | undefined = undefined;
   #message: string | undefined = undefined;
+
+  constructor(home: WaitQueue) {
+    super();
+    this.home = home;
+  }
 
   /** Goes on if it can; `isFirst` tells a new wait from one that was woken. */
   protected abstract attempt(isFirst: boolean): boolean;
   /** Makes the result of a wait that went on. */
   protected abstract result(): T;
-  /** Tells where to wait. */
-  protected abstract findLine(): WaitQueue;
   /** Hands on what a wait that was cancelled had been given: it has left the line. */
   protected abstract giveUp(wasWoken: boolean): void;
   /** Puts back what a wait that is over had taken: whoever waited does not want it after all. */
@@ -62,7 +67,7 @@ export abstract class Wait<T> extends LazyAwaitable<T>
     }
     this.progress = "over"; // Until it is known to wait.
     if (this.attempt(isFirst)) return finishWith(this.result());
-    this.findLine().add(this);
+    this.home.add(this);
     return suspendOn(this);
   }
 
