@@ -59,14 +59,11 @@ export {
 } from "./src/futures/awaitable.ts";
 export { CancelScope, cancelScope, type CancelScopeOptions } from "./src/futures/cancel_scope.ts";
 export { createTask, ensureFuture, type Waitable } from "./src/futures/create_task.ts";
-export {
-  EventLoop,
-  type ExceptionHandler,
-  type Metrics,
-  type TaskFactory,
-} from "./src/futures/event_loop.ts";
+export { EventLoop, type ExceptionHandler, type TaskFactory } from "./src/futures/event_loop.ts";
+export type { Executor } from "./src/futures/executor.ts";
 export { type DoneCallback, Future, isFuture } from "./src/futures/future.ts";
 export { gather, type GatherOptions } from "./src/futures/gather.ts";
+export type { Metrics } from "./src/futures/metrics.ts";
 export { run, Runner, type RunnerOptions, type RunOptions } from "./src/futures/runner.ts";
 export { allTasks, currentTask, getRunningLoop } from "./src/futures/running.ts";
 export { shield } from "./src/futures/shield.ts";

@@ -26,6 +26,7 @@ export {
 export { leaveScope } from "./futures/cancel_scope.ts";
 export { ensureFuture, type Waitable } from "./futures/create_task.ts";
 export type { EventLoop } from "./futures/event_loop.ts";
+export { type Executor, provideDefaultExecutor } from "./futures/executor.ts";
 export { NativeCall } from "./futures/frame.ts";
 export { Future } from "./futures/future.ts";
 export type { ResultOf } from "./futures/gather.ts";

@@ -22,7 +22,8 @@ import { active, type Execution, noteCaller } from "./current.ts";
 import { findSoon, HostTimer, type Soon } from "./host.ts";
 import type { Instrument } from "./instrument.ts";
 import { Schedule, type ScheduleOptions } from "./schedule.ts";
-import { Registry, type Runnable } from "./registry.ts";
+import { Registry } from "./registry.ts";
+import { Watch } from "./watch.ts";
 
 /** Is the priority of whatever sets none: exactly asyncio's order. */
 export const DEFAULT_PRIORITY = 4;
@@ -67,8 +68,9 @@ export abstract class Loop extends Registry {
   /** Is the order of the lease, if it is not its own. */
   #order: Uint16Array | undefined;
   #debug = false;
-  #isWatched = false;
-  #stepBegan = 0;
+  #watch: Watch | undefined;
+  /** Are the ids to queue once nothing is ready. */
+  readonly #idlers: number[] = [];
   #unwatch: (() => void) | undefined;
   /** Is the place of the next handle in the lease, and the lease's length. */
   #at = 0;
@@ -112,7 +114,8 @@ export abstract class Loop extends Registry {
 
   set debug(debug: boolean) {
     this.#debug = debug;
-    this.#isWatched = debug || this.#instrument !== undefined;
+    const isWatched = debug || this.#instrument !== undefined;
+    this.#watch = isWatched ? this.#watch ?? new Watch(this, this.#instrument) : undefined;
   }
 
   /** Tells whether it is running. */
@@ -168,6 +171,11 @@ export abstract class Loop extends Registry {
     this.wake();
   }
 
+  /** @internal Queues an id once nothing is ready: before the loop rests, or time jumps. */
+  pushWhenIdle(id: number): void {
+    this.#idlers.push(id);
+  }
+
   /** @internal Counts the turns. */
   get iterations(): number {
     return this.#iterations;
@@ -189,7 +197,7 @@ export abstract class Loop extends Registry {
   stepEnded(task: Stepping): void {
     if (this.stepping !== task) return;
     this.stepping = active.stepping = undefined;
-    if (this.#isWatched) this.#noteStepEnd(task as unknown as Runnable);
+    this.#watch?.noteEnd(task);
     active.isTainted = true;
     this.#drive();
   }
@@ -212,7 +220,7 @@ export abstract class Loop extends Registry {
       const away = this.stepping;
       this.stepping = active.stepping = undefined;
       away.leave();
-      if (this.#isWatched) this.#noteStepEnd(away as unknown as Runnable);
+      this.#watch?.noteEnd(away);
     }
     this.awake = this.#drained = true;
     this.#budget.refill();
@@ -234,8 +242,8 @@ export abstract class Loop extends Registry {
         at++;
         if (id === 0) continue; // It was withdrawn after it had been handed out.
         const handler = handlers[id & SLOT_MASK]!;
-        if (this.#isWatched) this.#runWatched(handler);
-        else handler.run();
+        if (this.#watch === undefined) handler.run();
+        else this.#watch.run(handler);
         if (this.stepping !== undefined) return this.#awaitStep(at, count);
       }
       at = 0;
@@ -258,9 +266,10 @@ export abstract class Loop extends Registry {
     let count = core.begin();
     if (count === 0) {
       if (this.#stopping) return this.#finish();
-      // On a virtual clock, native code may be about to become ready.
-      if (this.#virtual !== undefined && !this.#drained) return this.#callTick();
-      if (!this.#jump()) return this.#rest();
+      // Before time jumps or the idle are told, native code may become ready.
+      const isExact = this.#virtual !== undefined || this.#idlers.length > 0;
+      if (isExact && !this.#drained) return this.#callTick();
+      if (!this.#wakeIdlers() && !this.#jump()) return this.#rest();
       count = core.begin();
     }
     this.#isStuck = false;
@@ -278,6 +287,12 @@ export abstract class Loop extends Registry {
     active.stepping = this.stepping;
     this.#drained = false;
     this.#callTick();
+  }
+
+  /** Queues those who wait until nothing is ready; returns whether there were any. */
+  #wakeIdlers(): boolean {
+    for (const id of this.#idlers.splice(0)) this.push(id);
+    return this.core.words[Word.QUEUED] > 0;
   }
 
   /** Moves virtual time to the next deadline; it waits for operations of the host. */
@@ -330,21 +345,5 @@ export abstract class Loop extends Registry {
     this.#onStop = this.#onDeadlock = undefined;
     this.#timer.disarm();
     this.#unwatch?.();
-  }
-
-  /** Runs a handle, and tells of it: debug mode, or with an instrument. */
-  #runWatched(handler: Runnable): void {
-    this.#instrument?.beforeStep?.(handler);
-    this.#stepBegan = performance.now();
-    handler.run();
-    if (this.stepping === undefined) this.#noteStepEnd(handler);
-  }
-
-  /** Tells that a step has ended; debug mode complains if it took long. */
-  #noteStepEnd(handler: Runnable): void {
-    const ms = performance.now() - this.#stepBegan;
-    this.#instrument?.afterStep?.(handler);
-    if (!this.#debug || ms < this.slowCallbackDuration) return;
-    console.warn(`Executing ${handler.label} took ${ms.toFixed(0)} ms`);
   }
 }

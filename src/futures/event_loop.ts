@@ -5,16 +5,18 @@
  */
 
 import { type Context, inheritContext } from "../engine/context.ts";
-import { Total, Word } from "../engine/core.ts";
 import { Handle, TimerHandle } from "../engine/handle.ts";
 import { DEFAULT_PRIORITY, type ExceptionContext, Loop, type LoopOptions } from "../engine/loop.ts";
 import { listen, type Signal } from "../engine/signals.ts";
 import { DeadlockError, RuntimeError } from "../errors.ts";
 import { type Coroutine, type CoroutineLike, explain, isCoroutine, show } from "./awaitable.ts";
+import { checkExecutor, type Executor, makeDefaultExecutor } from "./executor.ts";
 import { Future } from "./future.ts";
+import { type Metrics, readMetrics } from "./metrics.ts";
 import { checkDelay } from "./sleep.ts";
 import { Task } from "./task.ts";
 import type { TaskOptions } from "./task_options.ts";
+import { Unretrieved } from "./unretrieved.ts";
 
 /** Handles errors that nobody else can; a handler of one parameter gets the report alone. */
 export type ExceptionHandler =
@@ -28,44 +30,15 @@ export type TaskFactory = <T>(
   options: TaskOptions,
 ) => Task<T>;
 
-/** Is what a loop has done so far, and what it holds. */
-export interface Metrics {
-  /** Tells which engine holds the queue and the timers. */
-  readonly engine: "wasm" | "js";
-  /** Counts the turns. */
-  readonly iterations: number;
-  /** Counts the handles run. */
-  readonly steps: number;
-  /** Counts the handles that are ready, and the most there ever were. */
-  readonly ready: number;
-  readonly mostReady: number;
-  /** Counts the timers that are armed, and the most there ever were. */
-  readonly timers: number;
-  readonly mostTimers: number;
-  /** Count what became of timers. */
-  readonly timersArmed: number;
-  readonly timersCancelled: number;
-  readonly timersExpired: number;
-  /** Counts the handles that ran because of their age, and the batches interrupted. */
-  readonly aged: number;
-  readonly interrupted: number;
-  /** Counts stale ids that were refused. */
-  readonly stale: number;
-  /** Counts the bytes of queue and timers. */
-  readonly bytes: number;
-}
-
-/** Bounds the failures that are remembered because nobody has looked at them yet. */
-const MOST_UNRETRIEVED = 1000;
-
 /** Runs callbacks and tasks. Made by `run()` and by `Runner`. */
 export class EventLoop extends Loop {
   /** @internal Holds the failed futures that nobody has looked at. */
-  readonly unretrieved: Set<Future<unknown>> = new Set();
+  readonly unretrieved: Unretrieved = new Unretrieved(this);
   /** @internal Holds the async generators that have begun and have not ended. */
   readonly generators: Set<{ close(): Coroutine<unknown> }> = new Set();
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
+  #executor: Executor | undefined;
   readonly #signals = new Map<Signal, () => void>();
 
   /** Makes a loop that is not running. */
@@ -100,6 +73,21 @@ export class EventLoop extends Loop {
     checkDelay("when", when);
     checkCallback(callback);
     return this.callAtIn(DEFAULT_PRIORITY, when, callback, args);
+  }
+
+  /**
+   * Calls a function, once, as soon as nothing is ready: every other task waits.
+   *
+   * It comes before the loop rests and before virtual time jumps. What the host has in flight may
+   * still make tasks ready later.
+   */
+  whenIdle<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    checkCallback(callback);
+    this.checkOpen();
+    const handle = new Handle(this, callback, args, inheritContext());
+    handle.id = this.claim(handle, DEFAULT_PRIORITY);
+    this.pushWhenIdle(handle.id);
+    return handle;
   }
 
   /** @internal Calls back at a priority, in a context. */
@@ -180,23 +168,38 @@ export class EventLoop extends Loop {
 
   /** Tells what the loop has done and holds; reading it costs nothing elsewhere. */
   metrics(): Metrics {
-    const { words, totals, engine, bytes } = this.core;
-    return Object.freeze({
-      engine,
-      iterations: this.iterations,
-      steps: totals[Total.STEPS],
-      ready: words[Word.QUEUED],
-      mostReady: Math.max(words[Word.MOST_QUEUED], words[Word.QUEUED]),
-      timers: words[Word.TIMERS],
-      mostTimers: words[Word.MOST_TIMERS],
-      timersArmed: totals[Total.ARMED],
-      timersCancelled: totals[Total.WITHDRAWN],
-      timersExpired: totals[Total.EXPIRED],
-      aged: totals[Total.AGED],
-      interrupted: totals[Total.INTERRUPTED],
-      stale: words[Word.STALE],
-      bytes,
-    });
+    return readMetrics(this.core, this.iterations);
+  }
+
+  // Other threads and processes.
+
+  /**
+   * Calls a function that a module exports in another thread or process, and gives its future.
+   *
+   * The executor is the loop's default one if it is `undefined`: what `setDefaultExecutor` was
+   * given, or else the pool of threads of `workers.ts`, if the program imports that.
+   */
+  runInExecutor<T = unknown>(
+    executor: Executor | undefined,
+    module: string | URL,
+    name: string,
+    ...args: readonly unknown[]
+  ): Future<T> {
+    checkExecutor(executor);
+    const chosen = executor ?? (this.#executor ??= makeDefaultExecutor());
+    return this.createTask<T>(() => chosen.run<T>(module, name, ...args), { name });
+  }
+
+  /** Replaces the default executor; `run` closes the last one. */
+  setDefaultExecutor(executor: Executor | undefined): void {
+    checkExecutor(executor);
+    this.#executor = executor;
+  }
+
+  /** @internal Closes the default executor. */
+  *closeExecutor(): Coroutine<void> {
+    if (this.#executor !== undefined) yield* this.#executor.close();
+    this.#executor = undefined;
   }
 
   // Signals.
@@ -263,23 +266,6 @@ export class EventLoop extends Loop {
     console.error(message + lines.join(""), ...("exception" in context ? [exception] : []));
   }
 
-  /** @internal Remembers a failure until somebody looks at it. */
-  noteUnretrieved(future: Future<unknown>): void {
-    this.unretrieved.add(future);
-    if (this.unretrieved.size <= MOST_UNRETRIEVED) return;
-    for (const oldest of this.unretrieved) return this.#reportUnretrieved(oldest);
-  }
-
-  #reportUnretrieved(future: Future<unknown>): void {
-    const isTask = future instanceof Task;
-    this.callExceptionHandler({
-      message: `${isTask ? "Task" : "Future"} exception was never retrieved`,
-      exception: future.exception(),
-      [isTask ? "task" : "future"]: future,
-      ...(future.createdAt ? { source_traceback: future.createdAt } : {}),
-    });
-  }
-
   /** @internal Ends the async generators that were abandoned half-way. */
   *closeGenerators(): Coroutine<void> {
     for (const generator of this.generators) {
@@ -296,7 +282,7 @@ export class EventLoop extends Loop {
   override close(): void {
     if (this.closed) return;
     if (!this.running) {
-      for (const future of this.unretrieved) this.#reportUnretrieved(future);
+      this.unretrieved.reportAll();
       for (const signal of this.#signals.keys()) this.removeSignalHandler(signal);
     }
     super.close();

@@ -177,7 +177,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
   protected fail(error: unknown): void {
     this.flags |= FAILED | UNRETRIEVED;
     this.#value = error;
-    this.loop.noteUnretrieved(this);
+    this.loop.unretrieved.add(this);
     this.notify();
   }
 

@@ -10,7 +10,7 @@ import type { ScheduleOptions } from "../engine/schedule.ts";
 import type { Instrument } from "../engine/instrument.ts";
 import { exit, EXIT_STATUS, exitIfUnhandled, listen, type Signal } from "../engine/signals.ts";
 import { isCancelled, RuntimeError } from "../errors.ts";
-import { type Coroutine, type CoroutineLike, show } from "./awaitable.ts";
+import { type CoroutineLike, show } from "./awaitable.ts";
 import { EventLoop, type ExceptionHandler } from "./event_loop.ts";
 import { failureOf, gather } from "./gather.ts";
 import { findRunningLoop } from "./running.ts";
@@ -122,7 +122,7 @@ export class Runner implements AsyncDisposable {
       if (loop === undefined) return;
       await cancelAll(loop);
       await loop.runUntilComplete(loop.createTask(loop.closeGenerators()));
-      await loop.runUntilComplete(loop.createTask(closeExecutor()));
+      await loop.runUntilComplete(loop.createTask(loop.closeExecutor()));
     } finally {
       loop?.close();
       this.#interruption?.release();
@@ -152,9 +152,6 @@ async function cancelAll(loop: EventLoop): Promise<void> {
     });
   }
 }
-
-/** Stands where asyncio closes its default executor: a loop has none yet. */
-function* closeExecutor(): Coroutine<void> {}
 
 /** Cancels the main task at the first signal, and ends the process at the second. */
 class Interruption {
