@@ -77,15 +77,33 @@ export { wait, type WaitOptions, type WaitResult } from "./src/futures/wait.ts";
 export { waitFor } from "./src/futures/wait_for.ts";
 export { asyncGenerator, type ClosingIterator, type Emit } from "./src/sync/async_generator.ts";
 export { Barrier } from "./src/sync/barrier.ts";
+export {
+  Broadcast,
+  type BroadcastOptions,
+  type BroadcastStatistics,
+  type Subscription,
+} from "./src/sync/broadcast.ts";
+export { Channel, type ChannelStatistics } from "./src/sync/channel.ts";
 export { Condition } from "./src/sync/condition.ts";
 export { each } from "./src/sync/each.ts";
 export { Event } from "./src/sync/event.ts";
-export { type Interval, interval, type IntervalOptions } from "./src/sync/interval.ts";
+export {
+  type Interval,
+  interval,
+  type IntervalOptions,
+  type IntervalStatistics,
+} from "./src/sync/interval.ts";
 export { Limiter } from "./src/sync/limiter.ts";
 export { Lock } from "./src/sync/lock.ts";
-export { mapConcurrent, type MapOptions, type MapResults } from "./src/sync/map_concurrent.ts";
+export {
+  mapConcurrent,
+  type MapOptions,
+  type MapResults,
+  type MapStatistics,
+} from "./src/sync/map_concurrent.ts";
 export { LifoQueue, PriorityQueue, type PriorityQueueOptions } from "./src/sync/ordered_queues.ts";
 export { Queue, type QueueStatistics } from "./src/sync/queue.ts";
+export { RateLimiter, type RateOptions, type RateStatistics } from "./src/sync/rate_limiter.ts";
 export { retry, type RetryOptions } from "./src/sync/retry.ts";
 export { select, type Selected } from "./src/sync/select.ts";
 export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";

@@ -49,29 +49,51 @@ function* iterate<T>(
   items: AsyncIterable<T> | Iterable<T>,
   body: Body<T, unknown>,
 ): Coroutine<void> {
-  const iterator = Symbol.asyncIterator in items
-    ? items[Symbol.asyncIterator]()
-    : items[Symbol.iterator]();
-  // Native async generators must find the task again after each of their own awaits.
-  const isNative = Object.prototype.toString.call(iterator) === "[object AsyncGenerator]";
-  const next = isNative
-    ? () => enterAsync(requireTask("each()"), () => iterator.next())
-    : () => iterator.next();
+  const iteration = new Iteration(items);
   for (;;) {
-    const { done, value } = yield* awaitStep(next());
+    const { done, value } = yield* iteration.next();
     if (done) return;
     try {
       yield* callBody(body, value);
     } catch (error) {
-      if (iterator.return) yield* awaitStep(iterator.return());
+      yield* iteration.return();
       throw error;
     }
   }
 }
 
-/** Awaits a step of an iterator: the library's, the host's, or one that needs no wait. */
-export function* awaitStep<R>(step: R | PromiseLike<R>): Coroutine<R> {
-  if (isAwaitable(step)) return yield* step as Awaitable<R>;
-  if (step instanceof Promise) return yield* new NativeCall<R>(step);
-  return step as R;
+/** Steps an iterator of any kind: the library's, the host's, or one that needs no wait. */
+export class Iteration<T> {
+  readonly #iterator: AsyncIterator<T> | Iterator<T>;
+  /** Tells that its steps find the task by themselves, or need none. */
+  #isOurs: boolean;
+
+  /** Begins to iterate. */
+  constructor(items: AsyncIterable<T> | Iterable<T>) {
+    this.#isOurs = !(Symbol.asyncIterator in items);
+    this.#iterator = Symbol.asyncIterator in items
+      ? items[Symbol.asyncIterator]()
+      : items[Symbol.iterator]();
+  }
+
+  /** Goes on to the next item. */
+  next(): Coroutine<IteratorResult<T>> {
+    return this.#step(() => this.#iterator.next());
+  }
+
+  /** Ends it early. */
+  *return(): Coroutine<void> {
+    if (this.#iterator.return) yield* this.#step(() => this.#iterator.return!());
+  }
+
+  /** Takes a step; native code in it must find the task again after each of its own awaits. */
+  *#step<R>(take: () => R | PromiseLike<R>): Coroutine<R> {
+    const step = this.#isOurs ? take() : enterAsync(requireTask("an iteration"), take);
+    if (isAwaitable(step)) {
+      this.#isOurs = true;
+      return yield* step as Awaitable<R>;
+    }
+    if (step instanceof Promise) return yield* new NativeCall<R>(step);
+    return step as R;
+  }
 }

@@ -24,10 +24,18 @@ export interface IntervalOptions {
   missed?: "skip" | "burst" | "delay" | undefined;
 }
 
+/** Is what an interval has done. */
+export interface IntervalStatistics {
+  readonly ticks: number;
+  readonly missed: number;
+}
+
 /** Gives the number of each tick, counting from 0. */
 export interface Interval extends AsyncIterable<number> {
   /** Waits for the next tick. */
   next(): Step<number>;
+  /** Tells how many ticks it gave, and how many it left out. */
+  statistics(): IntervalStatistics;
   /** Gives itself. */
   [Symbol.asyncIterator](): AsyncIterator<number, undefined>;
 }
@@ -64,6 +72,7 @@ class Ticks {
   readonly #missed: "skip" | "burst" | "delay";
   #due: number | undefined;
   #tick = 0;
+  #left = 0;
 
   constructor(ms: number, missed: "skip" | "burst" | "delay") {
     this.#ms = ms;
@@ -88,7 +97,12 @@ class Ticks {
     const behind = Math.floor(late / this.#ms);
     if (this.#missed === "delay" && late > 0) this.#due = loop.time();
     else if (this.#missed === "skip") this.#due += behind * this.#ms;
+    if (this.#missed !== "burst") this.#left += behind;
     this.#due += this.#ms;
     return { done: false, value: this.#tick++ };
+  }
+
+  statistics(): IntervalStatistics {
+    return Object.freeze({ ticks: this.#tick, missed: this.#left });
   }
 }

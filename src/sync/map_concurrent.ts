@@ -19,7 +19,7 @@ import {
   type Task,
 } from "../lowlevel.ts";
 import type { Step } from "./async_generator.ts";
-import { awaitStep } from "./each.ts";
+import { Iteration } from "./each.ts";
 
 /** Configures `mapConcurrent()`. */
 export interface MapOptions {
@@ -29,12 +29,26 @@ export interface MapOptions {
   ordered?: boolean | undefined;
 }
 
+/** Is what a mapping holds, at one moment. */
+export interface MapStatistics {
+  /** Counts the items that work has begun on. */
+  readonly begun: number;
+  /** Counts the items that are worked on. */
+  readonly running: number;
+  /** Counts the results that nobody has taken. */
+  readonly waiting: number;
+  /** Counts the results that were taken. */
+  readonly taken: number;
+}
+
 /** Are the results: one after the other as an async iterable, or awaited all at once. */
 export interface MapResults<R> extends Awaitable<R[]>, AsyncIterable<R> {
   /** Waits for the next result. */
   next(): Step<R>;
   /** Cancels what is not done. */
   return(): Step<R>;
+  /** Tells what it holds, at this moment. */
+  statistics(): MapStatistics;
   /** Gives itself. */
   [Symbol.asyncIterator](): AsyncIterator<R, undefined>;
 }
@@ -81,7 +95,7 @@ class Mapping<T, R> {
   readonly #limit: number;
   readonly #ordered: boolean;
   #loop: EventLoop | undefined;
-  #source: Iterator<T> | AsyncIterator<T> | undefined;
+  #source: Iteration<T> | undefined;
   #feeder: Task<void> | undefined;
   readonly #running = new Set<Task<R>>();
   /** Holds results that nobody has taken, by the index of their item, in the order they came. */
@@ -160,9 +174,7 @@ class Mapping<T, R> {
   #begin(): EventLoop {
     const loop = runningLoop();
     loop.generators.add(this);
-    this.#source = Symbol.asyncIterator in this.#items
-      ? this.#items[Symbol.asyncIterator]()
-      : this.#items[Symbol.iterator]();
+    this.#source = new Iteration(this.#items);
     this.#feeder = loop.createTask(() => this.#feed(loop), { name: "mapConcurrent() feeder" });
     return loop;
   }
@@ -172,7 +184,7 @@ class Mapping<T, R> {
     try {
       for (;;) {
         while (this.#begun - this.#taken >= this.#limit) yield* this.#change();
-        const { done, value } = yield* awaitStep(this.#source!.next());
+        const { done, value } = yield* this.#source!.next();
         if (done) break;
         this.#work(loop, value, this.#begun++);
       }
@@ -213,6 +225,12 @@ class Mapping<T, R> {
     }
   }
 
+  statistics(): MapStatistics {
+    const { size: running } = this.#running;
+    const { size: waiting } = this.#results;
+    return Object.freeze({ begun: this.#begun, running, waiting, taken: this.#taken });
+  }
+
   /** Cancels what is not done, waits for its end, and closes the source. */
   *close(): Coroutine<IteratorResult<R, undefined>> {
     if (this.#isOver) return { done: true, value: undefined };
@@ -222,7 +240,7 @@ class Mapping<T, R> {
     const left = [this.#feeder!, ...this.#running];
     for (const task of left) task.cancel();
     for (const task of left) yield* ended(task);
-    if (!this.#isExhausted && this.#source?.return) yield* awaitStep(this.#source.return());
+    if (!this.#isExhausted) yield* this.#source!.return();
     return { done: true, value: undefined };
   }
 }

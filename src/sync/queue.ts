@@ -6,6 +6,7 @@
 
 import { QueueEmpty, QueueFull, QueueShutDown, RuntimeError } from "../errors.ts";
 import { type Awaitable, Operation, show } from "../lowlevel.ts";
+import { type Drain, drain } from "./drain.ts";
 import { Event } from "./event.ts";
 import { Ring } from "./ring.ts";
 import { Wait, WaitQueue } from "./wait_queue.ts";
@@ -30,11 +31,6 @@ export interface QueueStatistics {
   readonly waitingGets: number;
   readonly waitingPuts: number;
   readonly isShutDown: boolean;
-}
-
-/** Is an async iterator whose steps either front end can await. */
-export interface QueueIterator<T> extends AsyncIterableIterator<T, undefined> {
-  next(): Promise<IteratorResult<T, undefined>> & Awaitable<IteratorResult<T, undefined>>;
 }
 
 /**
@@ -174,21 +170,8 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /** Gives its items until it is shut down. */
-  [Symbol.asyncIterator](): QueueIterator<T> {
-    const iterator = {
-      next: () => new Operation("Queue.get()", () => this.#next()),
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator as unknown as QueueIterator<T>;
-  }
-
-  *#next() {
-    try {
-      return { done: false, value: yield* this.get() };
-    } catch (error) {
-      if (error instanceof QueueShutDown) return { done: true, value: undefined };
-      throw error;
-    }
+  [Symbol.asyncIterator](): Drain<T> {
+    return drain(() => this.get());
   }
 
   /** Tells what it holds, at this moment. */

@@ -15,6 +15,11 @@ export class Ring<T> {
     return this.#size;
   }
 
+  /** Looks at the item with so many before it; it must be there. */
+  at(index: number): T {
+    return this.#items[(this.#head + index) & (this.#items.length - 1)] as T;
+  }
+
   /** Adds an item at the end. */
   push(item: T): void {
     if (this.#size === this.#items.length) this.#resize(this.#size * 2);

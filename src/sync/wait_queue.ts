@@ -135,16 +135,17 @@ export class WaitQueue {
   size = 0;
   /** Counts those who joined and were more urgent than the default; it may be too high for a while. */
   urgent = 0;
-  readonly #owner: string;
+  /** Names what it belongs to, for errors. */
+  readonly owner: string;
   #loop: EventLoop | undefined;
   #first: Wait<unknown> | undefined;
   #last: Wait<unknown> | undefined;
   /** Is where the search for one that waits begins: all before it were woken or cancelled. */
   #waiting: Wait<unknown> | undefined;
 
-  /** Names what it belongs to, for errors. */
+  /** Makes an empty line. */
   constructor(owner: string) {
-    this.#owner = owner;
+    this.owner = owner;
   }
 
   /** Puts a wait at the end. */
@@ -152,7 +153,7 @@ export class WaitQueue {
     const loop = runningLoop();
     if (this.#loop !== loop) {
       if (this.#loop !== undefined && !this.#loop.closed) {
-        throw new RuntimeError(`USED IN ANOTHER LOOP WHILE ITS OWN IS OPEN: ${this.#owner}`);
+        throw new RuntimeError(`USED IN ANOTHER LOOP WHILE ITS OWN IS OPEN: ${this.owner}`);
       }
       this.#loop = loop;
     }
@@ -178,6 +179,12 @@ export class WaitQueue {
     wait.before = wait.after = wait.line = undefined;
     if (--this.size === 0) this.urgent = 0;
     if (wait.progress !== "cancelled") this.live--;
+  }
+
+  /** Makes a wait that was woken in vain wait again, where it stands. */
+  waitOn(wait: Wait<unknown>): void {
+    wait.progress = "waiting";
+    this.#waiting = this.#first;
   }
 
   /** Tells the priority of the most urgent task in line; there must be one. */
