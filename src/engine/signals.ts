@@ -20,8 +20,12 @@ interface Host {
     on?: (signal: string, listener: (reason: unknown) => void) => void;
     off?: (signal: string, listener: (reason: unknown) => void) => void;
     exit?: (status: number) => never;
+    getBuiltinModule?: (name: string) => { constants?: { signals?: object } } | undefined;
   };
 }
+
+/** Lists the signals that no process can listen to. */
+const DEAF: readonly string[] = ["SIGKILL", "SIGSTOP"];
 
 /** Listens to a signal; returns what stops it, or `undefined` where the host refuses. */
 export function listen(signal: Signal, listener: () => void): (() => void) | undefined {
@@ -33,6 +37,8 @@ export function listen(signal: Signal, listener: () => void): (() => void) | und
       return () => removeSignalListener(signal, listener);
     }
     if (process?.on && process.off) {
+      const known = process.getBuiltinModule?.("node:os")?.constants?.signals ?? {};
+      if (!(signal in known) || DEAF.includes(signal)) return undefined; // It takes any name.
       process.on(signal, listener);
       return () => process.off!(signal, listener);
     }
@@ -52,7 +58,12 @@ export function exit(status: number): void {
 export function exitIfUnhandled(error: unknown, status: number): void {
   const { Deno, process } = globalThis as Host;
   if (Deno === undefined && process?.on) {
-    process.on("unhandledRejection", (reason) => void (reason === error && exit(status)));
+    const exitIfIt = (reason: unknown) => void (reason === error && exit(status));
+    process.on("uncaughtExceptionMonitor", exitIfIt); // Awaited at the top level of a module.
+    process.on("unhandledRejection", (reason) => {
+      exitIfIt(reason);
+      throw reason; // As the host does if nobody listens.
+    });
     return;
   }
   globalThis.addEventListener?.("unhandledrejection", (event) => {
