@@ -19,15 +19,20 @@ const TOKENS: readonly [RegExp, string][] = [
   [/\byield\*/g, "await"],
 ];
 
-/** Imports the translation of a module; `undefined` if it has none. */
-export async function importTranslated<M>(module: URL): Promise<M | undefined> {
-  const source = await Deno.readTextFile(module);
+/** Translates a module, with its imports made absolute; `undefined` if it has no counterpart. */
+export function translate(source: string, module: URL): string | undefined {
   if (source.slice(0, source.indexOf("*/")).includes(GENERATOR_ONLY)) return undefined;
   const translated = TOKENS.reduce((text, [token, other]) => text.replace(token, other), source);
-  const text = translated.replace(
+  return translated.replace(
     /( from )"(\.[^"]+)"/g,
     (_, from, specifier) => `${from}"${new URL(specifier, module)}"`,
   );
+}
+
+/** Imports the translation of a module; `undefined` if it has none. */
+export async function importTranslated<M>(module: URL): Promise<M | undefined> {
+  const text = translate(await Deno.readTextFile(module), module);
+  if (text === undefined) return undefined;
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
     await Deno.writeTextFile(file, text);
