@@ -59,7 +59,8 @@ export abstract class Loop extends Registry {
   slowCallbackDuration = 100;
   /** @internal Is the task whose native async step is in progress. */
   stepping: Stepping | undefined;
-  readonly #clock: Clock;
+  /** Tells the time. */
+  readonly clock: Clock;
   readonly #virtual: VirtualClock | undefined;
   readonly #soon: Soon = findSoon();
   readonly #timer: HostTimer = new HostTimer((when) => this.#onTimer(when));
@@ -100,11 +101,11 @@ export abstract class Loop extends Registry {
     this.#instrument = options.instrument;
     this.#schedule = options.schedule && new Schedule(options.schedule);
     this.debug = options.debug ?? false;
-    this.#clock = options.clock ?? hostClock;
-    if (typeof this.#clock.now !== "function") {
+    this.clock = options.clock ?? hostClock;
+    if (typeof this.clock.now !== "function") {
       throw new TypeError(`clock MUST HAVE A METHOD now(): ${options.clock}`);
     }
-    this.#virtual = this.#clock instanceof VirtualClock ? this.#clock : undefined;
+    this.#virtual = this.clock instanceof VirtualClock ? this.clock : undefined;
   }
 
   /** Says whether it checks more, and remembers where things were created. */
@@ -125,7 +126,7 @@ export abstract class Loop extends Registry {
 
   /** Tells the time, in ms; it never goes back. */
   time(): number {
-    const now = this.#clock.now();
+    const now = this.clock.now();
     return now < this.#floor ? this.#floor : now;
   }
 
@@ -311,7 +312,7 @@ export abstract class Loop extends Registry {
     this.awake = false;
     this.#instrument?.beforeRest?.(this.core.totals[Total.NEAREST]);
     if (this.#virtual === undefined) {
-      this.#timer.arm(this.core.totals[Total.NEAREST], this.#armedAt = this.#clock.now());
+      this.#timer.arm(this.core.totals[Total.NEAREST], this.#armedAt = this.clock.now());
     } else if (this.#hostOperations > 0) {
       this.#timer.arm(Infinity, 0);
     } else if (!this.#isStuck) {
@@ -327,7 +328,7 @@ export abstract class Loop extends Registry {
 
   /** Goes on when the host's timer fires; a clock that stood still is told what time it is. */
   #onTimer(when: number): void {
-    const now = this.#clock.now();
+    const now = this.clock.now();
     if (now === this.#armedAt && when > now && when < Infinity) this.#floor = when;
     this.#tick();
   }

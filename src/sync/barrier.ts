@@ -55,7 +55,7 @@ export class Barrier {
     return this.#state === "broken";
   }
 
-  /** Waits for the others; returns how many came before, counting from 0. */
+  /** Waits for the others; returns how many waited already when it came. */
   wait(): Awaitable<number> {
     return new Operation("Barrier.wait()", () => this.#wait());
   }

@@ -100,10 +100,12 @@ export class Broadcast<T> implements Disposable, Sink<T> {
 
   /** @internal Counts the values that could be sent now. */
   get room(): number {
-    if (!this.#waits) return Infinity;
-    let slowest = this.#sent;
-    for (const { next } of this.#subscriptions) slowest = Math.min(slowest, next);
-    return this.#capacity - (this.#sent - slowest);
+    return this.#waits ? this.#capacity - this.#kept.size : Infinity;
+  }
+
+  /** @internal Bounds what a subscription may have to receive. */
+  get mostUnread(): number {
+    return this.#waits ? Infinity : this.#capacity;
   }
 
   /** Subscribes to what is sent from now on; before it, comes the latest value if that is kept. */
@@ -145,7 +147,7 @@ export class Broadcast<T> implements Disposable, Sink<T> {
     this.#sent++;
     if (this.#kept.size > this.#capacity) this.#kept.shift();
     for (const subscription of this.#subscriptions) subscription.settle();
-    this.settle();
+    this.forget();
   }
 
   /** @internal Looks at a value that is kept. */
@@ -155,7 +157,20 @@ export class Broadcast<T> implements Disposable, Sink<T> {
 
   /** @internal Lets go of a subscription. */
   drop(subscription: Subscription<T>): void {
-    if (this.#subscriptions.delete(subscription)) this.settle();
+    if (this.#subscriptions.delete(subscription)) this.forget();
+  }
+
+  /** @internal Lets go of what everybody has received; there may be room, then. */
+  forget(): void {
+    if (!this.#isLatest) {
+      let slowest = this.#sent;
+      for (const { next } of this.#subscriptions) {
+        slowest = Math.min(slowest, next);
+        if (slowest <= this.oldest) break;
+      }
+      while (this.oldest < slowest) this.#kept.shift();
+    }
+    this.settle();
   }
 
   /** @internal Wakes the sends that can go on, or must fail. */
@@ -194,11 +209,13 @@ export class Subscription<T> implements AsyncIterable<T>, Disposable, Source<T> 
 
   /** Counts the values that were left out because it was slow. */
   get missed(): number {
+    if (this.#isClosed) return this.#missed;
     return this.#missed + Math.max(0, this.#broadcast.oldest - this.next);
   }
 
   /** Counts the values that wait to be received. */
   get size(): number {
+    if (this.#isClosed) return 0;
     const { oldest, sent } = this.#broadcast;
     return sent - Math.max(oldest, this.next) + this.#putBack.length;
   }
@@ -215,7 +232,7 @@ export class Subscription<T> implements AsyncIterable<T>, Disposable, Source<T> 
 
   /** Takes the next value now, or throws a `QueueEmpty`. */
   receiveNowait(): T {
-    if (!this.closed && (this.size === 0 || this.#receives.live > 0)) {
+    if (this.size === 0 ? !this.closed : this.#receives.live > 0) {
       throw new QueueEmpty("NO VALUE IS THERE TO RECEIVE");
     }
     return this.take();
@@ -229,7 +246,7 @@ export class Subscription<T> implements AsyncIterable<T>, Disposable, Source<T> 
     this.#missed = this.missed;
     this.next = Math.max(this.next, this.#broadcast.oldest);
     const value = this.#broadcast.look(this.next++);
-    this.#broadcast.settle();
+    if (this.next - 1 === this.#broadcast.oldest) this.#broadcast.forget();
     return value;
   }
 
@@ -241,11 +258,16 @@ export class Subscription<T> implements AsyncIterable<T>, Disposable, Source<T> 
 
   /** @internal Wakes who can go on, or must fail. */
   settle(): void {
+    while (this.#putBack.length > 0 && this.size > this.#broadcast.mostUnread) {
+      this.#putBack.shift(); // It is the oldest.
+      this.#missed++;
+    }
     this.#receives.wakeUpTo(this.closed ? Infinity : this.size);
   }
 
   /** Unsubscribes: receiving throws a `QueueShutDown` from now on. */
   close(): void {
+    this.#missed = this.missed;
     this.#isClosed = true;
     this.#broadcast.drop(this);
     this.settle();

@@ -94,7 +94,7 @@ export class Channel<T> implements AsyncIterable<T>, Disposable, Sink<T>, Source
 
   /** Takes the next value now, or throws a `QueueEmpty`. */
   receiveNowait(): T {
-    if (!this.#isClosed && (this.size === 0 || this.#receives.live > 0)) {
+    if (this.size === 0 ? !this.#isClosed : this.#receives.live > 0) {
       throw new QueueEmpty("NO VALUE IS THERE TO RECEIVE");
     }
     return this.take();

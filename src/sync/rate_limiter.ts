@@ -73,9 +73,11 @@ export class RateLimiter {
   countFree(): number {
     const loop = runningLoop();
     if (this.#loop !== loop) {
-      this.#loop = loop; // The clocks of two loops cannot be compared: it begins anew.
+      const isOtherClock = this.#loop !== undefined && this.#loop.clock !== loop.clock;
+      if (isOtherClock) { while (this.#taken.size > 0) this.#taken.shift(); // It begins anew.
+       }
+      this.#loop = loop;
       this.#timer = undefined;
-      while (this.#taken.size > 0) this.#taken.shift();
     }
     return this.#free();
   }
