@@ -6,15 +6,26 @@
 
 import * as asyncGenerator from "../examples/async_generator.ts";
 import * as awaitCoroutine from "../examples/await_coroutine.ts";
+import * as concurrentWithFailures from "../examples/concurrent_with_failures.ts";
 import * as conditionLockKept from "../examples/condition_lock_kept.ts";
 import * as conditionLockReleased from "../examples/condition_lock_released.ts";
+import * as errorInGather from "../examples/error_in_gather.ts";
 import * as eventBetweenTwo from "../examples/event_between_two.ts";
 import * as fetchAsTask from "../examples/fetch_as_task.ts";
 import * as fetchWithFailures from "../examples/fetch_with_failures.ts";
+import * as gatherTwo from "../examples/gather_two.ts";
+import * as greetingsInSequence from "../examples/greetings_in_sequence.ts";
+import * as greetingsTogether from "../examples/greetings_together.ts";
 import * as hello from "../examples/hello.ts";
 import * as lockAmongFive from "../examples/lock_among_five.ts";
+import { listExamples } from "../examples/main.ts";
+import * as mainProgram from "../examples/main_program.ts";
 import { type Example, type Print, timed } from "../examples/run_example.ts";
 import * as semaphoreOfThree from "../examples/semaphore_of_three.ts";
+import * as tasksByName from "../examples/tasks_by_name.ts";
+import * as twoInSequence from "../examples/two_in_sequence.ts";
+import * as twoTogether from "../examples/two_together.ts";
+import type { Coroutine } from "../mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { inWorld } from "./futures/trial.ts";
 
@@ -36,14 +47,20 @@ function prints(file: string, what: string, make: () => Example, expected: strin
   }
 }
 
-/** Makes the fetching example draw these numbers, then none. */
-function fetchWith(...numbers: number[]): () => Example {
+/** Is an example whose numbers are drawn. */
+interface Random {
+  readonly generator: (print: Print, draw: () => number) => Coroutine<void>;
+  readonly native: (print: Print, draw: () => number) => Promise<void>;
+}
+
+/** Makes an example draw these numbers, then none. */
+function drawing(example: Random, ...numbers: number[]): () => Example {
   return () => {
     const left = [...numbers];
     const draw = () => left.shift() ?? NaN;
     return {
-      generator: (print: Print) => fetchWithFailures.generator(print, draw),
-      native: (print: Print) => fetchWithFailures.native(print, draw),
+      generator: (print) => example.generator(print, draw),
+      native: (print) => example.native(print, draw),
     };
   };
 }
@@ -65,7 +82,7 @@ prints("await_coroutine.ts", "the data is there after two seconds", () => awaitC
   '2000 ms  {"data":1}',
 ]);
 
-prints("fetch_with_failures.ts", "nothing fails", fetchWith(0.99, 0.5, 0, 0.99), [
+prints("fetch_with_failures.ts", "nothing fails", drawing(fetchWithFailures, 0.99, 0.5, 0, 0.99), [
   "0 ms  Start fetching",
   `0 ms  Fetching data from ${FIRST}`,
   `3000 ms  Fetching data from ${SECOND}`,
@@ -73,16 +90,21 @@ prints("fetch_with_failures.ts", "nothing fails", fetchWith(0.99, 0.5, 0, 0.99),
   `4000 ms  Fetched data: ["Data from ${FIRST}","Data from ${SECOND}"]`,
 ]);
 
-prints("fetch_with_failures.ts", "it goes on after an error", fetchWith(0.5, 0.49, 0.34, 0.5), [
-  "0 ms  Start fetching",
-  `0 ms  Fetching data from ${FIRST}`,
-  `2000 ms  Error fetching ${FIRST}: Network Error`,
-  `2000 ms  Fetching data from ${SECOND}`,
-  "4000 ms  Done fetching",
-  `4000 ms  Fetched data: [null,"Data from ${SECOND}"]`,
-]);
+prints(
+  "fetch_with_failures.ts",
+  "it goes on after an error",
+  drawing(fetchWithFailures, 0.5, 0.49, 0.34, 0.5),
+  [
+    "0 ms  Start fetching",
+    `0 ms  Fetching data from ${FIRST}`,
+    `2000 ms  Error fetching ${FIRST}: Network Error`,
+    `2000 ms  Fetching data from ${SECOND}`,
+    "4000 ms  Done fetching",
+    `4000 ms  Fetched data: [null,"Data from ${SECOND}"]`,
+  ],
+);
 
-prints("fetch_with_failures.ts", "everything fails", fetchWith(0, 0, 0.99, 0), [
+prints("fetch_with_failures.ts", "everything fails", drawing(fetchWithFailures, 0, 0, 0.99, 0), [
   "0 ms  Start fetching",
   `0 ms  Fetching data from ${FIRST}`,
   `1000 ms  Error fetching ${FIRST}: Network Error`,
@@ -91,6 +113,91 @@ prints("fetch_with_failures.ts", "everything fails", fetchWith(0, 0, 0.99, 0), [
   "4000 ms  Done fetching",
   "4000 ms  Fetched data: [null,null]",
 ]);
+
+prints("main_program.ts", "it ends half a second later", () => mainProgram, [
+  "0 ms  Main program started!",
+  "500 ms  Main program finished!",
+]);
+
+prints("greetings_in_sequence.ts", "Bob comes after Alice", () => greetingsInSequence, [
+  "0 ms  Starting main coroutine...",
+  "0 ms  Hello, Alice!",
+  "1000 ms  Goodbye, Alice!",
+  "1000 ms  Hello, Bob!",
+  "2000 ms  Goodbye, Bob!",
+  "2000 ms  Main coroutine finished.",
+]);
+
+prints("greetings_together.ts", "the second ends first", () => greetingsTogether, [
+  "0 ms  Main coroutine started.",
+  "0 ms  First hello (starting wait for 2s)",
+  "0 ms  Second hello (starting wait for 1s)",
+  "1000 ms  Second hello (finished wait)",
+  "2000 ms  First hello (finished wait)",
+  "2000 ms  Main coroutine finished.",
+]);
+
+prints("gather_two.ts", "both take as long as one", () => gatherTwo, [
+  "0 ms  Start Coroutine",
+  "0 ms  Start Coroutine",
+  "2000 ms  Coroutine resumed after sleep",
+  "2000 ms  Coroutine resumed after sleep",
+  "2000 ms  Start Coroutine",
+  "2000 ms  Start Coroutine",
+  "4000 ms  Coroutine resumed after sleep",
+  "4000 ms  Coroutine resumed after sleep",
+]);
+
+prints("tasks_by_name.ts", "two tasks, then three", () => tasksByName, [
+  "0 ms  Task 1 started",
+  "0 ms  Task 2 started",
+  "2000 ms  Task 1 finished",
+  "2000 ms  Task 2 finished",
+  "2000 ms  A started",
+  "2000 ms  B started",
+  "2000 ms  C started",
+  "4000 ms  A finished",
+  "4000 ms  B finished",
+  "4000 ms  C finished",
+]);
+
+prints("error_in_gather.ts", "the error comes first, the other goes on", () => errorInGather, [
+  "0 ms  Good Task started",
+  "0 ms  Caught an error: Oops!",
+  "2000 ms  Good Task finished",
+]);
+
+prints("two_in_sequence.ts", "three seconds", () => twoInSequence, [
+  "0 ms  Main: Program starts.",
+  "0 ms  Task A: Starting...",
+  "2000 ms  Task A: Finished!",
+  "2000 ms  Task B: Starting...",
+  "3000 ms  Task B: Finished!",
+  "3000 ms  Main: Program ends.",
+]);
+
+prints("two_together.ts", "two seconds", () => twoTogether, [
+  "0 ms  Main: Program starts.",
+  "0 ms  Task A: Starting...",
+  "0 ms  Task B: Starting...",
+  "1000 ms  Task B: Finished!",
+  "2000 ms  Task A: Finished!",
+  "2000 ms  Main: Program ends.",
+]);
+
+prints(
+  "concurrent_with_failures.ts",
+  "one fails, the other does not",
+  drawing(concurrentWithFailures, 0.99, 0, 0.49, 0.5),
+  [
+    "0 ms  Start fetching",
+    `0 ms  Fetching data from ${FIRST}`,
+    `0 ms  Fetching data from ${SECOND}`,
+    "3000 ms  Done fetching",
+    `3000 ms  Data from ${FIRST}`,
+    `3000 ms  Error fetching ${SECOND}: Network Error`,
+  ],
+);
 
 prints("lock_among_five.ts", "five hold the lock, a second apart", () => lockAmongFive, [
   "0 ms  Resource accessed by coroutine 0",
@@ -159,14 +266,29 @@ Deno.test("examples/hello.ts runs on the real clock without any permission", asy
   assert(Number(end) >= 1000, text);
 });
 
-Deno.test("examples/README.md has a line for each example, and each with both mains is tested", () => {
+Deno.test("examples/README.md has a line for each example", () => {
   const readme = Deno.readTextFileSync(new URL("examples/README.md", ROOT));
-  const files = [...Deno.readDirSync(new URL("examples/", ROOT))].map(({ name }) => name)
-    .filter((name) => name.endsWith(".ts"));
-  const textOf = (name: string) => Deno.readTextFileSync(new URL(`examples/${name}`, ROOT));
-  const withMains = files.filter((name) => textOf(name).includes("import.meta.main"));
-  assertEquals(withMains.toSorted(), [...tested].toSorted());
-  for (const name of files) {
+  const files = [...Deno.readDirSync(new URL("examples/", ROOT))].map(({ name }) => name);
+  for (const name of files.filter((name) => name.endsWith(".ts"))) {
     assertEquals(readme.split(`](${name})`).length, 2, `one line must be there: ${name}`);
   }
+});
+
+Deno.test("deno task example lists the examples, all tested, and runs one by its name", async () => {
+  const listed = await listExamples();
+  assertEquals(
+    [...listed.keys()].toSorted(),
+    [...tested].map((name) => name.slice(0, -3)).toSorted(),
+  );
+  const main = (...args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", "--allow-read", "examples/main.ts", ...args],
+      cwd: ROOT,
+    }).output();
+  const [list, one, none] = await Promise.all([main(), main("main_program"), main("nothing")]);
+  const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assert(textOf(list.stdout).includes("lock_among_five"), textOf(list.stdout));
+  assert(textOf(one.stdout).includes("Main program finished!"), textOf(one.stdout));
+  assertEquals([list.code, one.code, none.code], [0, 0, 1]);
+  assert(textOf(none.stderr).includes("There is no such example: nothing"), textOf(none.stderr));
 });
