@@ -16,17 +16,23 @@ export function isCancelled(error: unknown): error is CancelledError {
  * is a message, not a fault.
  */
 export class CancelledError extends Error {
-  override readonly name = "CancelledError";
   /** Is true on every cancellation, whichever copy of the library made it. */
-  readonly isCancelled = true;
+  get isCancelled(): true {
+    return true;
+  }
+
+  /** Names the class. */
+  override get name(): string {
+    return "CancelledError";
+  }
 }
 
-/** @internal Makes the error of a cancellation; its stack would cost more than all the rest. */
+/** @internal Makes the error of a cancellation, without a stack: that costs more than all the rest. */
 export function newCancelledError(message: string | undefined): CancelledError {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  const error = new CancelledError(message);
-  Error.stackTraceLimit = limit;
+  const error: CancelledError = Object.create(CancelledError.prototype);
+  if (message !== undefined) {
+    Object.defineProperty(error, "message", { value: message, writable: true, configurable: true });
+  }
   return error;
 }
 

@@ -115,3 +115,24 @@ Deno.test("ExceptionGroup.derive() keeps the message and the cause, and can be o
   const plain = new ExceptionGroup("plain", [new Error()], { cause: 1 }).derive(["x"]);
   assertEquals([plain.message, plain.cause, plain.errors], ["plain", 1, ["x"]]);
 });
+
+Deno.test("a cancellation that the library makes is an Error to all who look at it", async () => {
+  const { newCancelledError } = await import("../src/errors.ts");
+  for (const error of [newCancelledError("why"), new CancelledError("why")]) {
+    assert(error instanceof CancelledError && error instanceof Error && isCancelled(error));
+    assertEquals([error.name, error.message, String(error)], [
+      "CancelledError",
+      "why",
+      "CancelledError: why",
+    ]);
+    assert(Deno.inspect(error).includes("CancelledError: why"), Deno.inspect(error));
+    error.message = "other";
+    error.cause = 5;
+    assertEquals([error.message, error.cause, Object.keys(error).includes("message")], [
+      "other",
+      5,
+      false,
+    ]);
+  }
+  assertEquals([newCancelledError(undefined).message, newCancelledError("").message], ["", ""]);
+});
