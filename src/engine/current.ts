@@ -7,7 +7,7 @@
  * @module
  */
 
-import { newStorage, type Storage } from "./async_context.ts";
+import { isChangeable, newStorage, type Storage } from "./async_context.ts";
 import type { Context } from "./context.ts";
 import type { Loop } from "./loop.ts";
 
@@ -43,6 +43,9 @@ export const active: {
 /** Remembers the task of native async code, where the host can. */
 export const storage: Storage<Execution> | undefined = newStorage();
 
+/** Tells that the host can be told of a task as late as at an await, and not before each step. */
+export const adoptsLate: boolean = storage !== undefined && isChangeable(storage);
+
 /** Finds the task or callback that is running, if any. */
 export function currentExecution(): Execution | undefined {
   return active.loop !== undefined ? active.execution : asyncExecution();
@@ -69,15 +72,15 @@ export function enterAsync<R>(execution: Execution, callback: () => R): R {
 export function adopt(): void {
   const { execution } = active;
   if (active.loop === undefined || execution === undefined || !execution.isTask) return;
-  if (storage?.enterWith === undefined || storage.getStore() === execution) return;
-  storage.enterWith(execution);
+  if (!adoptsLate || storage!.getStore() === execution) return;
+  storage!.enterWith!(execution);
   active.isTainted = true;
 }
 
 /** Makes the host forget whose code the loop goes on from: other code must not be taken for it. */
 export function forgetCaller(): void {
   active.isTainted = false;
-  storage?.enterWith?.(undefined);
+  if (adoptsLate) storage!.enterWith!(undefined);
 }
 
 /** Notes whether the host remembers a task here. */

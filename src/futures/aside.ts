@@ -7,6 +7,7 @@
 
 import { RuntimeError } from "../errors.ts";
 import { type Coroutine, isAwaitable, isGenerator, show, type Waiter } from "./awaitable.ts";
+import { findDependent } from "./dependence.ts";
 import type { SteppedFuture } from "./step.ts";
 
 /** Stands for a promise that the loop knows nothing of. */
@@ -51,8 +52,11 @@ export function awaitAside(
   const wait = task.loop.createTask(coroutine, { name: `${name} (aside)`, priority, context });
   const aside = task.needRare().aside ??= new Set();
   aside.add(wait);
+  const host = findDependent(task);
+  host?.beginAside();
   wait.addDoneCallback(() => {
     aside.delete(wait);
+    host?.endAside();
     try {
       resolve(wait.result());
     } catch (error) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { active, adopt, asyncExecution } from "../engine/current.ts";
+import { active, adopt, currentExecution } from "../engine/current.ts";
 import { RuntimeError } from "../errors.ts";
 import { awaitAside, notForHands } from "./aside.ts";
 import type { Awaitable, Coroutine, Suspension } from "./awaitable.ts";
@@ -36,7 +36,8 @@ export abstract class LazyAwaitable<T> implements Awaitable<T> {
   ): PromiseLike<A | B> {
     const task = awaitingTask();
     if (task === undefined) return this.#refuse().then(onResult, onError);
-    if (typeof onError !== "function") return this.#toPromise(task).then(onResult);
+    const isByHand = active.loop !== undefined || typeof onError !== "function";
+    if (isByHand) return this.#toPromise(task).then(onResult, onError);
     this.awaitIn(task, onResult as Settle, onError);
     return notForHands;
   }
@@ -62,9 +63,8 @@ function* awaitOnce<T>(awaitable: LazyAwaitable<T>): Coroutine<T> {
   return yield* awaitable;
 }
 
-/** Finds the task whose native async code awaits at this moment. */
-export function awaitingTask(): Task<unknown> | undefined {
-  if (active.loop !== undefined) return undefined;
-  const execution = asyncExecution();
+/** Finds the task whose code is running. */
+function awaitingTask(): Task<unknown> | undefined {
+  const execution = currentExecution();
   return execution?.isTask ? execution as Task<unknown> : undefined;
 }

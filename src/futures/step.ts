@@ -14,6 +14,7 @@ import { active, enterAsync, forgetCaller } from "../engine/current.ts";
 import type { Stepping } from "../engine/loop.ts";
 import type { Runnable } from "../engine/registry.ts";
 import { CancelledError } from "../errors.ts";
+import { advance } from "./advance.ts";
 import {
   type Coroutine,
   type CoroutineLike,
@@ -23,7 +24,6 @@ import {
   isGeneratorFunction,
   isThenable,
   PAUSE,
-  RESUMED,
   type Sleeper,
   type Waiter,
 } from "./awaitable.ts";
@@ -208,7 +208,7 @@ export abstract class SteppedFuture<T> extends Future<T>
     if (active.isTainted && frame === undefined) forgetCaller();
     let result: IteratorResult<unknown, unknown>;
     try {
-      result = failed ? generator.throw(outcome) : generator.next(RESUMED);
+      result = advance(this, generator, failed, outcome);
     } catch (error) {
       active.execution = before;
       return frame === undefined ? this.end(true, error) : frame.fail(error);

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { enterAsync } from "../engine/current.ts";
+import { active, enterAsync } from "../engine/current.ts";
 import { type Awaitable, type Coroutine, explain, isThenable } from "./awaitable.ts";
-import type { EventLoop } from "./event_loop.ts";
 import { newCancelledError } from "../errors.ts";
-import { Future } from "./future.ts";
+import { enterSource } from "./dependence.ts";
+import { HostWait } from "./host_wait.ts";
 import { Operation } from "./operation.ts";
-import { requireTask, runningLoop } from "./running.ts";
+import { requireTask } from "./running.ts";
 
 /** Configures `until()`. */
 export interface UntilOptions {
@@ -48,59 +48,36 @@ export function until<T>(
   if (typeof source !== "function" && !isThenable(source)) {
     throw new TypeError(`until() TAKES A PROMISE, OR A FUNCTION OF A SIGNAL: ${explain(source)}`);
   }
-  return new Operation(`until(${label})`, () => wait(source, label));
+  // Awaited by a generator, `active.loop` is set: its task has no native code but what it called.
+  return new Operation(`until(${label})`, () => wait(source, label, active.loop !== undefined));
 }
 
 function* wait<T>(
   source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>),
   label: string,
+  isGenerator: boolean,
 ): Coroutine<T> {
-  const loop = runningLoop();
-  const controller = typeof source === "function" ? new AbortController() : undefined;
-  const promise = typeof source === "function"
-    ? enterAsync(requireTask("until()"), () => source(controller!.signal))
-    : source;
-  if (!isThenable(promise)) {
-    throw new TypeError(`THE FUNCTION GIVEN TO until() MUST RETURN A PROMISE: ${explain(promise)}`);
-  }
-  const future = new HostFuture<T>(loop, label);
-  loop.beginHostOperation();
-  promise.then((value) => future.settle(false, value), (error) => future.settle(true, error));
+  const task = requireTask("until()");
+  const future = new HostWait<T>(task.loop, label, isGenerator);
+  let controller: AbortController | undefined;
   try {
+    let promise = source as PromiseLike<T>;
+    if (typeof source === "function") {
+      const { signal } = controller = new AbortController();
+      promise = enterAsync(task, () => enterSource(future, () => source(signal)));
+    }
+    if (!isThenable(promise)) {
+      throw new TypeError(
+        `THE FUNCTION GIVEN TO until() MUST RETURN A PROMISE: ${explain(promise)}`,
+      );
+    }
+    promise.then((value) => future.settle(false, value), (error) => future.settle(true, error));
+    task.loop.noteMicrotasks();
     return yield* future;
   } catch (error) {
     if (future.cancelled) controller?.abort(newCancelledError(future.cancelMessage));
     throw error;
   } finally {
     future.release();
-  }
-}
-
-/** Is the future of what the host does. */
-class HostFuture<T> extends Future<T> {
-  readonly #label: string;
-  #isInFlight = true;
-
-  constructor(loop: EventLoop, label: string) {
-    super(loop);
-    this.#label = label;
-  }
-
-  override get label(): string {
-    return this.#label;
-  }
-
-  /** Takes what the host gives, unless nobody waits any more. */
-  settle(failed: boolean, outcome: unknown): void {
-    if (!this.done && failed) this.fail(outcome);
-    else if (!this.done) this.complete(outcome as T);
-    this.release();
-  }
-
-  /** Lets virtual time pass again. */
-  release(): void {
-    if (!this.#isInFlight) return;
-    this.#isInFlight = false;
-    this.loop.endHostOperation();
   }
 }

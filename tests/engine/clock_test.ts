@@ -1,4 +1,4 @@
-import { EventLoop, run, sleep, VirtualClock } from "../../mod.ts";
+import { createTask, EventLoop, run, sleep, VirtualClock } from "../../mod.ts";
 import { hostClock } from "../../src/engine/clock.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
@@ -44,7 +44,6 @@ Deno.test("VirtualClock moved by hand wakes a loop that waits for the host", asy
   const host = Promise.withResolvers<void>();
   const log: string[] = [];
   const running = run(async () => {
-    const { createTask } = await import("../../mod.ts");
     const sleeping = createTask(async () => {
       await sleep(100);
       log.push(`woke at ${clock.now()}`);

@@ -1,6 +1,8 @@
 import {
   CancelledError,
+  type Coroutine,
   createTask,
+  currentTask,
   gather,
   getRunningLoop,
   sleep,
@@ -9,7 +11,7 @@ import {
   until,
 } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { assertError, Boom, failure, trial } from "./trial.ts";
+import { assertError, Boom, failure, inWorld, trial } from "./trial.ts";
 
 /** Gives a value in a host's turn. */
 function hostTurn<T>(value: T): Promise<T> {
@@ -127,4 +129,73 @@ trial("until() refuses what is no promise", function* () {
     Boom,
     "at once",
   );
+});
+
+Deno.test("a native async function that a generator calls belongs to the generator's task", async () => {
+  const names: (string | undefined)[] = [];
+  const nameTwice = async () => {
+    await sleep(0);
+    names.push(currentTask()?.name);
+    await sleep(0);
+    return currentTask()?.name;
+  };
+  const caller = function* (): Coroutine<void> {
+    for (let n = 0; n < 2; n++) names.push(yield* until(nameTwice()));
+  };
+  await inWorld(() =>
+    function* () {
+      const [a, b] = ["a", "b"].map((name) => createTask(caller, { name }));
+      yield* a;
+      yield* b;
+    }
+  );
+  assertEquals(names.toSorted(), ["a", "a", "a", "a", "b", "b", "b", "b"]);
+});
+
+trial("virtual time passes while native code that until() waits for sleeps", function* (_, world) {
+  const rest = async (ms: number) => {
+    await sleep(ms);
+    await null;
+    await gather([sleep(ms), sleep(2 * ms)]);
+    return ms;
+  };
+  assertEquals(yield until(() => rest(10)), 10);
+  assertEquals(world.clock.now(), 30);
+});
+
+Deno.test("virtual time passes while native code that a generator called sleeps", async () => {
+  const rest = async (ms: number) => {
+    await sleep(ms);
+    await sleep(ms);
+    return ms;
+  };
+  await inWorld(({ clock }) =>
+    function* () {
+      assertEquals([yield* until(rest(10)), clock.now()], [10, 20]);
+      const begun = rest(5);
+      yield* sleep(0);
+      assertEquals([yield* until(begun), clock.now()], [5, 30]);
+    }
+  );
+});
+
+trial("virtual time waits for the host again when native code has slept", function* (_, { clock }) {
+  const host = Promise.withResolvers<number>();
+  const other = createTask(() => sleep(1000));
+  const waiting = createTask(() =>
+    until(async () => {
+      await sleep(10);
+      setTimeout(() => host.resolve(clock.now()), 0);
+      return await host.promise;
+    })
+  );
+  assertEquals([yield waiting, clock.now(), other.done], [10, 10, false]);
+  other.cancel();
+});
+
+Deno.test("virtual time does not pass while the host works beside a wait for the library", async () => {
+  await inWorld(({ clock }) => async () => {
+    const both = [until(hostTurn("host")).then(() => clock.now()), sleep(10)];
+    assertEquals(await Promise.all(both), [0, undefined]);
+  });
 });
