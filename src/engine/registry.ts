@@ -97,6 +97,11 @@ export abstract class Registry {
     if (this.#closed) throw new RuntimeError("THE LOOP IS CLOSED: START ANOTHER WITH run()");
   }
 
+  /** @internal Lists what has an id: tasks that are not done, and callbacks that are scheduled. */
+  listRunnables(): Runnable[] {
+    return this.handlers.filter((handler) => handler !== undefined);
+  }
+
   /** Drops all that is scheduled. */
   protected drop(): void {
     this.#closed = true;

@@ -162,7 +162,7 @@ export class EventLoop extends Loop {
 
   /** Lists the tasks that are not done, in the order of their creation. */
   allTasks(): Set<Task<unknown>> {
-    const tasks = this.handlers.filter((handler) => handler instanceof Task);
+    const tasks = this.listRunnables().filter((handler) => handler instanceof Task);
     return new Set(tasks.sort((a, b) => a.serial - b.serial));
   }
 
