@@ -6,7 +6,7 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { type Coroutine, isAwaitable, isGenerator, show, type Waiter } from "./awaitable.ts";
+import { type Coroutine, isAwaitable, show, type Waiter } from "./awaitable.ts";
 import { findDependent } from "./dependence.ts";
 import type { SteppedFuture } from "./step.ts";
 
@@ -43,12 +43,11 @@ export function misused(error: unknown): Waiter {
 /** Waits on one more thing for a task that waits already, as `Promise.all` makes it. */
 export function awaitAside(
   task: SteppedFuture<unknown>,
-  what: Waiter | Coroutine<unknown>,
+  coroutine: Coroutine<unknown>,
   resolve: (value: unknown) => void,
   reject: (error: unknown) => void,
 ): void {
   const { name, priority, ownContext: context } = task;
-  const coroutine = isGenerator(what) ? what : awaitWaiter(what);
   const wait = task.loop.createTask(coroutine, { name: `${name} (aside)`, priority, context });
   const aside = task.needRare().aside ??= new Set();
   aside.add(wait);
@@ -67,10 +66,33 @@ export function awaitAside(
   });
 }
 
-/** Awaits a waiter. */
+/** Waits on a waiter for a task that waits already. */
+export function waitAside(
+  task: SteppedFuture<unknown>,
+  waiter: Waiter,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  awaitAside(task, awaitWaiter(waiter), resolve, reject);
+}
+
 function* awaitWaiter(waiter: Waiter): Coroutine<unknown> {
   yield waiter;
   return waiter.take();
+}
+
+/** Runs an operation, which may be no generator but its own iterator, for a task that waits already. */
+export function operateAside(
+  task: SteppedFuture<unknown>,
+  operation: Coroutine<unknown>,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  awaitAside(task, runOperation(operation), resolve, reject);
+}
+
+function* runOperation(operation: Coroutine<unknown>): Coroutine<unknown> {
+  return yield* operation;
 }
 
 /** Awaits an awaitable that a coroutine function returned; refuses anything else. */

@@ -19,7 +19,7 @@ import {
 } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { runningLoop } from "./running.ts";
-import { awaitAside, notForHands } from "./aside.ts";
+import { notForHands, waitAside } from "./aside.ts";
 import type { Task } from "./task.ts";
 
 /** Is called with the future when it is done. */
@@ -297,7 +297,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
         this.loop.noteMicrotasks();
       };
       if (this.done) settle();
-      else if (task) awaitAside(task, this, resolve as (value: unknown) => void, reject);
+      else if (task) waitAside(task, this, resolve as (value: unknown) => void, reject);
       else this.addListener({ wake: settle, priority: DEFAULT_PRIORITY });
     });
   }

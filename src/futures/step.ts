@@ -13,7 +13,7 @@ import type { Context } from "../engine/context.ts";
 import { active, enterAsync, forgetCaller } from "../engine/current.ts";
 import type { Stepping } from "../engine/loop.ts";
 import type { Runnable } from "../engine/registry.ts";
-import { CancelledError } from "../errors.ts";
+import { CancelledError, newCancelledError } from "../errors.ts";
 import { advance } from "./advance.ts";
 import {
   type Coroutine,
@@ -29,8 +29,7 @@ import {
 } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { type Frame, NativeCall, NativeFrame, OperationFrame, type Stepper } from "./frame.ts";
-import { awaitAside, awaitResult, foreignPromise, misused } from "./aside.ts";
-import { newCancelledError } from "../errors.ts";
+import { awaitResult, foreignPromise, misused, operateAside, waitAside } from "./aside.ts";
 import { Future } from "./future.ts";
 import type { Rare } from "./rare.ts";
 
@@ -290,7 +289,7 @@ export abstract class SteppedFuture<T> extends Future<T>
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
-    if ((this.flags & PARKED) !== 0 || this.done) return awaitAside(this, waiter, resolve, reject);
+    if ((this.flags & PARKED) !== 0 || this.done) return waitAside(this, waiter, resolve, reject);
     this.comeBack();
     this.waitOn(waiter, new NativeFrame(resolve, reject));
     this.loop.stepEnded(this);
@@ -303,7 +302,7 @@ export abstract class SteppedFuture<T> extends Future<T>
     reject: (error: unknown) => void,
   ): void {
     const isBusy = (this.flags & PARKED) !== 0 || this.done;
-    if (isBusy) return awaitAside(this, operation, resolve, reject);
+    if (isBusy) return operateAside(this, operation, resolve, reject);
     this.goOnNatively(new OperationFrame(this, operation, resolve, reject));
   }
 

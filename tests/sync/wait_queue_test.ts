@@ -14,10 +14,19 @@ import {
   sleep,
   timeout,
   TimeoutError,
+  until,
   VirtualClock,
 } from "../../mod.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { caught, failure, FRONT_ENDS, type FrontEnd, rejection, trial } from "../futures/trial.ts";
+import {
+  caught,
+  failure,
+  FRONT_ENDS,
+  type FrontEnd,
+  inWorld,
+  rejection,
+  trial,
+} from "../futures/trial.ts";
 
 /** Makes awaitables that go on at once, of each primitive. */
 function atOnce() {
@@ -219,4 +228,25 @@ trial("A line loses nobody when those in the middle leave it", function* (as) {
   for (const task of tasks) yield* caught(task);
   assertEquals(log, [1, 2, 3, 6, 7]);
   assert(!lock.locked);
+});
+
+Deno.test("native code waits in several lines at once, and beside another wait", async () => {
+  await inWorld(() => async () => {
+    const [one, two] = [new Semaphore(0), new Semaphore(0)];
+    const queue = new Queue<number>();
+    createTask(async () => {
+      await sleep(1);
+      two.release();
+      one.release();
+      await queue.put(7);
+    });
+    await Promise.all([one.acquire(), two.acquire()]);
+    assertEquals([one.value, two.value], [0, 0]);
+    const lock = new Lock();
+    await until(async () => {
+      using _turn = await lock.acquire();
+      assertEquals(await queue.get(), 7);
+    });
+    assertEquals(lock.locked, false);
+  });
 });
