@@ -5,11 +5,11 @@
  */
 
 import { Context, inheritContext } from "../engine/context.ts";
+import { storage } from "../engine/current.ts";
 import { DEFAULT_PRIORITY } from "../engine/loop.ts";
-import { type CancelledError, RuntimeError } from "../errors.ts";
-import type { CoroutineLike, Sleeper } from "./awaitable.ts";
+import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
+import { type CoroutineLike, isGenerator, isGeneratorFunction, type Sleeper } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { newCancelledError } from "../errors.ts";
 import { INTERRUPTED, MUST_CANCEL, SteppedFuture } from "./step.ts";
 import { checkOptions, checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
 
@@ -54,7 +54,7 @@ export class Task<T> extends SteppedFuture<T> {
     checkOptions(options);
     if (name !== undefined) this.name = name;
     this.flags |= priority << PRIORITY_SHIFT;
-    if (eager && loop.running) {
+    if (eager && loop.running && canBeginWithin(coroutine)) {
       this.id = loop.claim(this, priority);
       this.startEagerly();
     } else {
@@ -201,4 +201,9 @@ export class Task<T> extends SteppedFuture<T> {
     }
     super.suspend(task);
   }
+}
+
+/** Tells whether a coroutine may begin within the step of another: native code must be told apart. */
+function canBeginWithin(coroutine: CoroutineLike<unknown>): boolean {
+  return storage !== undefined || isGenerator(coroutine) || isGeneratorFunction(coroutine);
 }

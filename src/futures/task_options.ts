@@ -15,7 +15,10 @@ export interface TaskOptions {
   priority?: number | undefined;
   /** Runs it in this context instead of a copy of the current one. */
   context?: Context | undefined;
-  /** Runs its first step at once. */
+  /**
+   * Runs its first step at once. A host without `AsyncLocalStorage` cannot tell native async code
+   * that begins within other code from that: there, a function begins in the next turn.
+   */
   eager?: boolean | undefined;
   /** Cancels it when aborted. */
   signal?: AbortSignal | undefined;
