@@ -34,6 +34,13 @@ export interface BroadcastStatistics {
   readonly isClosed: boolean;
 }
 
+/** Is a value that is kept. */
+interface Entry<T> {
+  readonly value: T;
+  /** Counts the subscribers who have not received it. */
+  left: number;
+}
+
 /**
  * Sends each value to all who have subscribed, every value or the latest only.
  *
@@ -62,7 +69,7 @@ export class Broadcast<T> implements Disposable, Sink<T> {
   readonly #capacity: number;
   readonly #waits: boolean;
   readonly #isLatest: boolean;
-  readonly #kept = new Ring<T>();
+  readonly #kept = new Ring<Entry<T>>();
   readonly #subscriptions = new Set<Subscription<T>>();
   readonly #sends = new SteadyQueue("a Broadcast");
   #sent = 0;
@@ -143,32 +150,36 @@ export class Broadcast<T> implements Disposable, Sink<T> {
   /** @internal Keeps a value for all. */
   deliver(value: T): void {
     if (this.#isClosed) throw new QueueShutDown("CANNOT SEND: THE BROADCAST WAS CLOSED");
-    this.#kept.push(value);
+    this.#kept.push({ value, left: this.#subscriptions.size });
     this.#sent++;
     if (this.#kept.size > this.#capacity) this.#kept.shift();
     for (const subscription of this.#subscriptions) subscription.settle();
-    this.forget();
+    this.#forget();
   }
 
-  /** @internal Looks at a value that is kept. */
-  look(number: number): T {
-    return this.#kept.at(number - this.oldest);
+  /** @internal Gives a value that is kept to one more subscriber. */
+  give(number: number): T {
+    const entry = this.#kept.at(number - this.oldest);
+    entry.left--;
+    const { value } = entry;
+    this.#forget();
+    return value;
   }
 
-  /** @internal Lets go of a subscription. */
+  /** @internal Lets go of a subscription, and of what is kept for it. */
   drop(subscription: Subscription<T>): void {
-    if (this.#subscriptions.delete(subscription)) this.forget();
+    if (!this.#subscriptions.delete(subscription)) return;
+    const first = Math.max(subscription.next, this.oldest);
+    for (let number = first; number < this.#sent; number++) {
+      this.#kept.at(number - this.oldest).left--;
+    }
+    this.#forget();
   }
 
-  /** @internal Lets go of what everybody has received; there may be room, then. */
-  forget(): void {
+  /** Lets go of what everybody has received; there may be room, then. */
+  #forget(): void {
     if (!this.#isLatest) {
-      let slowest = this.#sent;
-      for (const { next } of this.#subscriptions) {
-        slowest = Math.min(slowest, next);
-        if (slowest <= this.oldest) break;
-      }
-      while (this.oldest < slowest) this.#kept.shift();
+      while (this.#kept.size > 0 && this.#kept.at(0).left === 0) this.#kept.shift();
     }
     this.settle();
   }
@@ -245,9 +256,7 @@ export class Subscription<T> implements AsyncIterable<T>, Disposable, Source<T> 
     if (this.#putBack.length > 0) return this.#putBack.pop()!;
     this.#missed = this.missed;
     this.next = Math.max(this.next, this.#broadcast.oldest);
-    const value = this.#broadcast.look(this.next++);
-    if (this.next - 1 === this.#broadcast.oldest) this.#broadcast.forget();
-    return value;
+    return this.#broadcast.give(this.next++);
   }
 
   /** @internal Puts a value back in its place: it counts as if it had never been taken. */

@@ -45,7 +45,7 @@ export class Limiter {
   /** Changes the number; who waits goes in as far as there is room. */
   set limit(limit: number) {
     this.#limit = checkLimit(limit);
-    this.#admit();
+    this.admit();
   }
 
   /** Counts those who are in. */
@@ -73,7 +73,7 @@ export class Limiter {
   /** @internal Leaves. */
   leave(): void {
     this.#borrowed--;
-    this.#admit();
+    this.admit();
   }
 
   /** @internal Takes back a permit that was disposed. */
@@ -81,7 +81,8 @@ export class Limiter {
     this.leave();
   }
 
-  #admit(): void {
+  /** @internal Lets in as many as there is room for. */
+  admit(): void {
     while (this.available > 0 && this.#line.wakeNext()) this.#borrowed++;
   }
 
@@ -117,7 +118,9 @@ class Acquire extends Wait<Permit> {
   }
 
   protected attempt(isFirst: boolean): boolean {
-    return !isFirst || this.#limiter.tryEnter();
+    if (isFirst) return this.#limiter.tryEnter();
+    this.#limiter.admit(); // Those who came while this one was on its way may go in beside it.
+    return true;
   }
 
   protected result(): Permit {

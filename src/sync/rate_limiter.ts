@@ -74,8 +74,8 @@ export class RateLimiter {
     const loop = runningLoop();
     if (this.#loop !== loop) {
       const isOtherClock = this.#loop !== undefined && this.#loop.clock !== loop.clock;
-      if (isOtherClock) { while (this.#taken.size > 0) this.#taken.shift(); // It begins anew.
-       }
+      // It begins anew: times of two clocks cannot be compared.
+      if (isOtherClock) { while (this.#taken.size > 0) this.#taken.shift(); }
       this.#loop = loop;
       this.#timer = undefined;
     }

@@ -6,7 +6,7 @@ import {
   timeout,
   TimeoutError,
 } from "../../mod.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { failure, inWorld, type Program, trial } from "../futures/trial.ts";
 
 /** Notes when each tick comes, if the work after it takes so long. */
@@ -71,6 +71,41 @@ trial("interval() loses no tick when a wait is cancelled", function* (as) {
   });
   yield* failure(timeout(5, wait), TimeoutError);
   assertEquals([yield rhythm.next(), getRunningLoop().time()], [{ done: false, value: 0 }, 10]);
+});
+
+trial("interval().statistics() counts the ticks, and those that were left out", function* () {
+  /** Takes ticks with so much work after each, and tells the statistics after each. */
+  const count = function* (works: number[], options?: IntervalOptions): Program<number[][]> {
+    const rhythm = interval(10, options);
+    const counts: number[][] = [];
+    for (const work of works) {
+      yield rhythm.next();
+      const { ticks, missed } = rhythm.statistics();
+      counts.push([ticks, missed]);
+      yield sleep(work);
+    }
+    return counts;
+  };
+  const works = [5, 25, 5, 39, 0, 0];
+  const missed = [0, 0, 1, 1, 3, 3];
+  assertEquals(yield* count(works), missed.map((left, at) => [at + 1, left]));
+  assertEquals(yield* count(works, { missed: "skip" }), missed.map((left, at) => [at + 1, left]));
+  assertEquals(yield* count(works, { missed: "burst" }), missed.map((_, at) => [at + 1, 0]));
+  // By "delay" the rhythm begins anew with each late tick.
+  assertEquals(yield* count([25, 5, 35, 0], { missed: "delay" }), [[1, 0], [2, 1], [3, 1], [4, 3]]);
+});
+
+trial("interval().statistics() counts no tick whose wait was cancelled", function* (as) {
+  const rhythm = interval(10);
+  const before = rhythm.statistics();
+  const wait = as(function* () {
+    yield rhythm.next();
+  });
+  yield* failure(timeout(5, wait), TimeoutError);
+  assertEquals([before, rhythm.statistics()], [{ ticks: 0, missed: 0 }, { ticks: 0, missed: 0 }]);
+  yield rhythm.next();
+  assertEquals([rhythm.statistics().ticks, before.ticks], [1, 0]);
+  assert(Object.isFrozen(before));
 });
 
 Deno.test("interval() can be iterated natively", async () => {

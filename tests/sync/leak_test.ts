@@ -1,16 +1,21 @@
 import {
+  type Awaitable,
+  Broadcast,
+  Channel,
   createTask,
   Event,
   type EventLoop,
   getRunningLoop,
   Lock,
   Queue,
+  RateLimiter,
   select,
   Semaphore,
   sleep,
   Word,
 } from "../../mod.ts";
 import { assertEquals } from "../assert.ts";
+import { runToEnd } from "../futures/child.ts";
 import { inWorld, trial } from "../futures/trial.ts";
 
 const ROUNDS = 100_000;
@@ -38,6 +43,28 @@ for (const maxSize of [0, 1]) {
         assertEquals([held(loop), sum], [before, ROUNDS * (ROUNDS - 1) / 2]);
         const { size, waitingGets, waitingPuts } = queue.statistics();
         assertEquals([size, waitingGets, waitingPuts], [0, 0, 0]);
+      }
+    );
+  });
+}
+
+for (const capacity of [0, 1]) {
+  Deno.test(`100,000 sends and receives leave nothing in a channel of ${capacity}`, async () => {
+    await inWorld(({ loop }) =>
+      function* () {
+        const channel = new Channel<number>(capacity);
+        yield* sleep(1);
+        const before = held(loop);
+        let sum = 0;
+        const receiver = createTask(function* () {
+          for (let n = 0; n < ROUNDS; n++) sum += yield* channel.receive();
+        });
+        for (let n = 0; n < ROUNDS; n++) yield* channel.send(n);
+        yield* receiver;
+        yield* sleep(1);
+        assertEquals([held(loop), sum], [before, ROUNDS * (ROUNDS - 1) / 2]);
+        const { size, waitingSends, waitingReceives } = channel.statistics();
+        assertEquals([size, waitingSends, waitingReceives], [0, 0, 0]);
       }
     );
   });
@@ -96,18 +123,81 @@ Deno.test("100,000 branches that lose leave nothing behind", async () => {
 
 trial("a thousand waits that are cancelled leave nothing behind", function* () {
   const [lock, queue] = [new Lock(), new Queue<number>()];
+  const [sends, receives] = [new Channel<number>(), new Channel<number>()];
+  const [broadcast, rate] = [
+    new Broadcast<number>({ capacity: 1 }),
+    new RateLimiter(1, { per: 9 }),
+  ];
+  const [slow, quick] = [broadcast.subscribe(), new Broadcast<number>().subscribe()];
   yield lock.acquire();
+  yield broadcast.send(0);
+  yield rate.pass();
   const loop = getRunningLoop();
   yield sleep(1);
   const before = held(loop);
-  const tasks = Array.from({ length: 500 }, () => [
-    createTask(() => lock.acquire()),
-    createTask(() => queue.get()),
-  ]).flat();
+  const waits: (() => Awaitable<unknown>)[] = [
+    () => lock.acquire(),
+    () => queue.get(),
+    () => sends.send(1),
+    () => receives.receive(),
+    () => broadcast.send(1),
+    () => quick.receive(),
+    () => rate.pass(),
+  ];
+  const waiting = () => [
+    lock.statistics().waiting,
+    queue.statistics().waitingGets,
+    sends.statistics().waitingSends,
+    receives.statistics().waitingReceives,
+    broadcast.statistics().waitingSends,
+    rate.statistics().waiting,
+  ];
+  const tasks = waits.flatMap((wait) => Array.from({ length: 200 }, () => createTask(wait)));
   yield sleep(1);
-  assertEquals([lock.statistics().waiting, queue.statistics().waitingGets], [500, 500]);
+  assertEquals(waiting(), Array(6).fill(200));
   for (const task of tasks) task.cancel();
-  assertEquals([lock.statistics().waiting, queue.statistics().waitingGets], [0, 0]);
+  assertEquals(waiting(), Array(6).fill(0));
   yield sleep(1);
   assertEquals([held(loop), tasks.every((task) => task.cancelled)], [before, true]);
+  assertEquals([slow.size, quick.size], [1, 0]);
+});
+
+/** Bounds, in bytes, what a million rounds may leave on the heap. */
+const MOST_GROWTH = 2_000_000;
+
+/** Uses a primitive in a process of its own, and tells what it leaves behind that it should not. */
+async function leftBy(program: string, rounds: number): Promise<string[]> {
+  const fixture = new URL("./fixtures/leak.ts", import.meta.url).href;
+  const { code, stdout, stderr } = await runToEnd(fixture, ["--v8-flags=--expose-gc"], [
+    program,
+    String(rounds),
+  ]);
+  assertEquals([code, stderr], [0, ""]);
+  const { before, after } = JSON.parse(stdout);
+  const left: string[] = [];
+  for (const what of ["ready", "timers", "stale", "tasks", "ids", "alive", "aliveAfter"]) {
+    if (after[what] !== 0) left.push(what);
+  }
+  if (after.bytes !== before.bytes) left.push("bytes");
+  if (after.heap - before.heap > MOST_GROWTH) left.push("heap");
+  return left;
+}
+
+const PROGRAMS = {
+  "A million items through a queue": ["queue", 1_000_000],
+  "A million values through a channel": ["channel", 1_000_000],
+  "250,000 values through a broadcast": ["broadcast", 250_000],
+  "A million turns in a lock and a semaphore": ["lock", 1_000_000],
+  "250,000 passes of a rate limiter": ["rate", 250_000],
+  "100,000 branches of select()": ["select", 100_000],
+} as const;
+
+for (const [sentence, [program, rounds]] of Object.entries(PROGRAMS)) {
+  Deno.test(`${sentence} leave nothing on the heap`, async () => {
+    assertEquals(await leftBy(program, rounds), []);
+  });
+}
+
+Deno.test("What is left on the heap on purpose is found", async () => {
+  assertEquals(await leftBy("leaky", 200_000), ["alive", "heap"]);
 });

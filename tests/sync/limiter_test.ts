@@ -136,3 +136,14 @@ Deno.test("Limiter refuses what is not a whole number of 0 or more", () => {
   }
   assertEquals([limiter.limit, new Limiter(Infinity).available], [1, Infinity]);
 });
+
+trial("Limiter lets a newcomer in beside one that was woken", function* () {
+  const limiter = new Limiter(2);
+  const permits: Disposable[] = [yield limiter.acquire(), yield limiter.acquire()];
+  const first = createTask(() => limiter.acquire(), { priority: 7 });
+  yield sleep(1);
+  for (const permit of permits) permit[Symbol.dispose]();
+  const newcomer = createTask(() => limiter.acquire(), { priority: 0 });
+  yield sleep(1);
+  assertEquals([first.done, newcomer.done, limiter.statistics().waiting], [true, true, 0]);
+});

@@ -252,6 +252,43 @@ trial("mapConcurrent() that nobody asks for a result does nothing", function* (a
   assertEquals([seen.begun, yield results], [[], []]);
 });
 
+trial("mapConcurrent().statistics() tells what it holds, at one moment", function* (as) {
+  const { work } = counted(as);
+  const results = mapConcurrent([10, 10, 30, 10], work, { limit: 3 });
+  const before = results.statistics();
+  assertEquals(before, { begun: 0, running: 0, waiting: 0, taken: 0 });
+  assert(Object.isFrozen(before));
+  const first = createTask(() => results.next());
+  yield sleep(5);
+  assertEquals(results.statistics(), { begun: 3, running: 3, waiting: 0, taken: 0 });
+  yield first;
+  yield sleep(1);
+  assertEquals(results.statistics(), { begun: 4, running: 2, waiting: 1, taken: 1 });
+  yield sleep(20);
+  assertEquals(results.statistics(), { begun: 4, running: 0, waiting: 3, taken: 1 });
+  assertEquals(yield results, [10, 30, 10]);
+  assertEquals(results.statistics(), { begun: 4, running: 0, waiting: 0, taken: 4 });
+  assertEquals(before.begun, 0);
+});
+
+trial("mapConcurrent().statistics() counts nothing as running once it was closed", function* (as) {
+  for (const ordered of [true, false]) {
+    const { work } = counted(as);
+    const results = mapConcurrent([10, 20, 30], work, { ordered });
+    yield results.next();
+    assertEquals(results.statistics(), { begun: 3, running: 2, waiting: 0, taken: 1 });
+    yield results.return();
+    const { begun, running, taken } = results.statistics();
+    assertEquals([begun, running, taken], [3, 0, 1]);
+  }
+  const broken = mapConcurrent([1, 2], () => {
+    throw new Boom("at once");
+  });
+  yield* failure(broken, Boom);
+  const { running, waiting, taken } = broken.statistics();
+  assertEquals([running, waiting, taken], [0, 0, 0]);
+});
+
 Deno.test("mapConcurrent() refuses bad input", () => {
   const fn = () => sleep(0);
   for (const limit of [0, -1, NaN]) {

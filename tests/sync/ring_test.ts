@@ -52,6 +52,21 @@ Deno.test("Ring keeps its order where it shrinks, and can grow again", () => {
   }
 });
 
+Deno.test("Ring looks at each item in its place, wherever it begins and whenever it grows", () => {
+  for (const offset of [0, 1, 8, 15, 16]) {
+    for (const size of [1, 15, 16, 17, 33, 100]) {
+      const ring = new Ring<number>();
+      for (const n of count(offset)) ring.push(n);
+      for (const _ of count(offset)) ring.shift();
+      for (const n of count(size)) ring.push(n);
+      ring.unshift(-1);
+      const items = [-1, ...count(size)];
+      assertEquals(items.map((_, at) => ring.at(at)), items, `offset ${offset}`);
+      assertEquals(drain(ring), items, "looking takes nothing");
+    }
+  }
+});
+
 Deno.test("Ring holds undefined as any other item", () => {
   const ring = new Ring<undefined>();
   ring.push(undefined);
@@ -73,6 +88,8 @@ Deno.test("Ring does as an array does, whatever the order of calls", () => {
         assertEquals(ring.shift(), model.shift()!, `seed ${seed}, step ${step}`);
       }
       assertEquals(ring.size, model.length, `seed ${seed}, step ${step}`);
+      const at = prng.below(model.length);
+      if (model.length > 0) assertEquals(ring.at(at), model[at], `seed ${seed}, step ${step}`);
     }
     assertEquals(drain(ring), model, `seed ${seed}`);
   }
