@@ -46,7 +46,7 @@ export abstract class Registry {
 
   /** @internal Gives a runnable an id that is not scheduled. */
   claim(runnable: Runnable, priority: number): number {
-    return this.#keep(runnable, this.core.claim(priority));
+    return this.#hold(runnable, this.core.claim(priority));
   }
 
   /** @internal Changes the priority of an id. */
@@ -55,13 +55,18 @@ export abstract class Registry {
   }
 
   #keep(runnable: Runnable, id: number): number {
+    this.#hold(runnable, id);
+    if (!this.awake) this.wake();
+    return id;
+  }
+
+  #hold(runnable: Runnable, id: number): number {
     if (id <= 0) {
       throw new RuntimeError(
         `TOO MANY TASKS AND TIMERS, OR OUT OF MEMORY, THE LIMIT IS: ${MOST_IDS}`,
       );
     }
     this.handlers[id & SLOT_MASK] = runnable;
-    if (!this.awake) this.wake();
     return id;
   }
 

@@ -87,6 +87,7 @@ export class EventLoop extends Loop {
     const handle = new Handle(this, callback, args, inheritContext());
     handle.id = this.claim(handle, DEFAULT_PRIORITY);
     this.pushWhenIdle(handle.id);
+    this.wake();
     return handle;
   }
 
