@@ -94,6 +94,118 @@ export class DeadlockError extends RuntimeError {
   override readonly name = "DeadlockError";
 }
 
+/** Names a request in an error: its method, and its address without a user's name or password. */
+export interface RequestName {
+  /** Is its method. */
+  readonly method: string;
+  /** Is where it goes. */
+  readonly url: string;
+}
+
+/** Is what went wrong with a request of an HTTP client; its cause is the host's error. */
+export class ClientError extends Error {
+  override readonly name: string = "ClientError";
+  /** Is the method of the request. */
+  readonly method: string;
+  /** Is the address that was asked, without a user's name or password. */
+  readonly url: string;
+
+  /** Says what happened, to which request, and why if that is known. */
+  constructor(what: string, request: RequestName, options?: ErrorOptions & { reason?: string }) {
+    const { method, url } = request;
+    super(`${what}: ${method} ${url}${options?.reason ? `: ${options.reason}` : ""}`, options);
+    this.method = method;
+    this.url = url;
+  }
+}
+
+/** Is thrown when an address cannot be asked: it is none, or not one of HTTP. */
+export class InvalidUrl extends ClientError {
+  override readonly name = "InvalidUrl";
+}
+
+/** Is thrown when a request got no answer: no such host, refused, cut off, or not HTTP. */
+export class ClientConnectionError extends ClientError {
+  override readonly name = "ClientConnectionError";
+}
+
+/** Is thrown when the body of a response is broken: cut off, too large, or not what it claims. */
+export class ClientPayloadError extends ClientError {
+  override readonly name = "ClientPayloadError";
+}
+
+/** Is the part of a response that comes before its body. */
+export interface ResponseHead {
+  /** Is the status. */
+  readonly status: number;
+  /** Is what the status is called; often empty. */
+  readonly statusText: string;
+  /** Are the headers. */
+  readonly headers: Headers;
+}
+
+/** Is thrown for a response that is complete, and is not what was asked for. */
+export class ClientResponseError extends ClientError {
+  override readonly name: string = "ClientResponseError";
+  /** Is the status of the response. */
+  readonly status: number;
+  /** Is what the server calls the status; often empty. */
+  readonly statusText: string;
+  /** Are the headers of the response. */
+  readonly headers: Headers;
+
+  /** Says what is wrong with a response. */
+  constructor(what: string, request: RequestName, head: ResponseHead, options?: ErrorOptions) {
+    super(what, request, options);
+    this.status = head.status;
+    this.statusText = head.statusText;
+    this.headers = head.headers;
+  }
+}
+
+/** Is thrown by `json()` when the response says that it is something else. */
+export class ContentTypeError extends ClientResponseError {
+  override readonly name = "ContentTypeError";
+}
+
+/** Is thrown when a server redirects more often than the session follows. */
+export class TooManyRedirects extends ClientResponseError {
+  override readonly name = "TooManyRedirects";
+}
+
+/** Is an error that a job threw and whose class is not known here; its stack is the one over there. */
+export class RemoteError extends Error {
+  /** Is the name that it had. */
+  override readonly name: string;
+  /** Makes an error that bears the name it had. */
+  constructor(name: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
+
+/** Is thrown when a worker or a process ended before the job that it had begun. */
+export class JobLostError extends RuntimeError {
+  /** Is the name of the class. */
+  override readonly name = "JobLostError";
+  /** Is the status that a process ended with. */
+  readonly code: number | undefined;
+  /** Is the signal that a process was ended by. */
+  readonly signal: string | undefined;
+  /** Holds the last lines that a process wrote to its standard error. */
+  readonly stderr: string | undefined;
+  /** Makes the error of a job, with what is known of the end. */
+  constructor(
+    message: string,
+    options: ErrorOptions & { code?: number; signal?: string; stderr?: string } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : {});
+    this.code = options.code;
+    this.signal = options.signal;
+    this.stderr = options.stderr;
+  }
+}
+
 /** Picks errors: by class, or by a predicate. */
 export type ErrorMatch =
   | (new (...args: never[]) => Error)

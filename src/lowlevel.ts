@@ -4,7 +4,9 @@
  * @module
  */
 
+export { type Context, copyContext } from "./engine/context.ts";
 export { enterAsync } from "./engine/current.ts";
+export type { TimerHandle } from "./engine/handle.ts";
 export { DEFAULT_PRIORITY } from "./engine/loop.ts";
 export { isCancelled, newCancelledError } from "./errors.ts";
 export {
@@ -16,6 +18,9 @@ export {
   finishWith,
   isAwaitable,
   isCoroutine,
+  isGenerator,
+  isGeneratorFunction,
+  isThenable,
   RESUMED,
   show,
   type Sleeper,
@@ -34,6 +39,10 @@ export { awaitInline, callBody, checkBody } from "./futures/inline.ts";
 export { checkLimit } from "./futures/limit.ts";
 export { LazyAwaitable, type Settle } from "./futures/native_await.ts";
 export { Operation } from "./futures/operation.ts";
+export { run } from "./futures/runner.ts";
 export { requireTask, runningLoop } from "./futures/running.ts";
 export { checkDelay, sleep, yieldNow } from "./futures/sleep.ts";
-export type { Task } from "./futures/task.ts";
+export { Task } from "./futures/task.ts";
+export type { TaskOptions } from "./futures/task_options.ts";
+export { type Timeout, timeoutAt } from "./futures/timeout.ts";
+export { until } from "./futures/until.ts";

@@ -1,0 +1,62 @@
+/**
+ * Finding the lines in text that comes in pieces.
+ *
+ * @module
+ */
+
+import { LimitOverrunError } from "../errors.ts";
+
+/** Splits text at each line feed; a carriage return before it goes with it. */
+export class LineSplitter {
+  readonly #maxLength: number;
+  /** Is the last piece, parted at its line feeds. */
+  #parts: string[] = [];
+  #at = 0;
+  /** Are the pieces of a line whose end has not come. */
+  #open: string[] = [];
+  #openLength = 0;
+
+  /** Bounds the length of a line, in UTF-16 units. */
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength;
+  }
+
+  /** Takes the next piece, once `next()` has given all lines of the one before. */
+  push(piece: string): void {
+    this.#parts = piece.split("\n");
+    this.#at = 0;
+  }
+
+  /** Gives the next line that has an end; `undefined` if there is none yet. */
+  next(): string | undefined {
+    while (this.#at < this.#parts.length) {
+      this.#add(this.#parts[this.#at++]);
+      if (this.#at < this.#parts.length) return this.#take();
+    }
+    return undefined;
+  }
+
+  /** Gives the last line, if it has no end of its own. */
+  end(): string | undefined {
+    return this.#openLength > 0 ? this.#take() : undefined;
+  }
+
+  /** Adds a part to the line that is open. */
+  #add(part: string): void {
+    if (part === "") return;
+    this.#openLength += part.length;
+    if (this.#openLength > this.#maxLength) {
+      const message = `A LINE IS LONGER THAN ${this.#maxLength}: ${this.#openLength}`;
+      throw new LimitOverrunError(message, this.#openLength);
+    }
+    this.#open.push(part);
+  }
+
+  /** Ends the line that is open. */
+  #take(): string {
+    const line = this.#open.join("");
+    this.#open = [];
+    this.#openLength = 0;
+    return line.endsWith("\r") ? line.slice(0, -1) : line;
+  }
+}

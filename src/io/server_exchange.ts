@@ -1,0 +1,204 @@
+/**
+ * One request and its response.
+ *
+ * @module
+ */
+
+import { TimeoutError } from "../errors.ts";
+import {
+  type Coroutine,
+  enterAsync,
+  type EventLoop,
+  isAwaitable,
+  isCancelled,
+  isGenerator,
+  isGeneratorFunction,
+  isThenable,
+  NativeCall,
+  requireTask,
+  Task,
+  type TaskOptions,
+  type Timeout,
+  timeoutAt,
+} from "../lowlevel.ts";
+import type { Permit } from "../sync/wait_queue.ts";
+import { ServerBody } from "./server_body.ts";
+import { isBrokenUpload } from "./server_disconnect.ts";
+import type { RequestInfo } from "./server_handler.ts";
+import { checkResponse, openBody, refusal, withBody } from "./server_reply.ts";
+import type { ServerRequests } from "./server_requests.ts";
+
+/** Is the reason of a cancellation: nobody waits for the response any more. */
+export const GONE = "the client has gone";
+
+const EAGERLY: TaskOptions = { eager: true };
+
+/** Is the exchange whose task is being made. */
+let beginning: Exchange | undefined;
+
+/** Is the task of a request; its name is made when somebody looks at it. */
+class RequestTask extends Task<void> {
+  /** Is set once the first step has run. */
+  #exchange: Exchange | undefined = beginning;
+
+  override get name(): string {
+    const exchange = #exchange in this ? this.#exchange : beginning;
+    return this.rare?.name ?? exchange!.name;
+  }
+
+  override set name(name: string) {
+    super.name = name;
+  }
+}
+
+/** Is one request and its response. */
+export class Exchange {
+  /** Is what the client asked. */
+  readonly request: Request;
+  readonly #info: RequestInfo;
+  readonly #requests: ServerRequests;
+  readonly #serial: number;
+  #task: RequestTask | undefined;
+  #name: string | undefined;
+  #permit: Permit | undefined;
+  #deadline: Timeout | undefined;
+  #isInside = false;
+  #response: Response | undefined;
+  #respond: ((response: Response) => void) | undefined;
+
+  /** Takes a request on. */
+  constructor(requests: ServerRequests, serial: number, request: Request, info: RequestInfo) {
+    this.#requests = requests;
+    this.#serial = serial;
+    this.request = request;
+    this.#info = info;
+  }
+
+  /** Names the request: method, path and number. A query may hold secrets, and is left out. */
+  get name(): string {
+    return this.#name ??= this.#describe();
+  }
+
+  #describe(): string {
+    try {
+      const { method, url } = this.request;
+      return `${method} ${new URL(url).pathname} #${this.#serial}`;
+    } catch {
+      return `request #${this.#serial}`; // The host has let go of it.
+    }
+  }
+
+  /** Tells whether its response was handed to the host. */
+  get isAnswered(): boolean {
+    return this.#response !== undefined;
+  }
+
+  /** Tells whether all is done. */
+  get isOver(): boolean {
+    return this.#task?.done ?? false;
+  }
+
+  /** Tells whether it has got beyond the limit of requests. */
+  get isInside(): boolean {
+    return this.#isInside;
+  }
+
+  /** Starts the task; gives the response at once if the handler does. */
+  start(loop: EventLoop): Response | Promise<Response> {
+    beginning = this;
+    this.#task = new RequestTask(loop, this.#run(), EAGERLY);
+    beginning = undefined;
+    if (this.#response !== undefined) return this.#response;
+    return new Promise((resolve) => {
+      this.#respond = resolve;
+    });
+  }
+
+  /** Cancels the task; harmless when it is done. */
+  cancel(reason: string): void {
+    if (!this.isOver) this.#task?.cancel(reason);
+  }
+
+  /** Is what the task does. */
+  *#run(): Coroutine<void> {
+    const requests = this.#requests;
+    try {
+      const result = requests.isBounded ? yield* this.#bounded() : this.#call();
+      const response = result instanceof Response ? result : yield* join(result);
+      const body = this.#send(response);
+      if (body !== undefined) yield* body.send();
+    } catch (error) {
+      this.#fail(error);
+      if (isCancelled(error)) throw error;
+    } finally {
+      this.#permit?.[Symbol.dispose]();
+      requests.leave(this);
+    }
+  }
+
+  /** Calls the handler within the limit and the deadline, and waits for its response. */
+  *#bounded(): Coroutine<unknown> {
+    const { deadline, permits } = this.#requests;
+    const when = deadline === undefined ? undefined : requireTask("serve()").loop.time() + deadline;
+    const body = function* (this: Exchange, timeout: Timeout): Coroutine<unknown> {
+      this.#deadline = timeout;
+      if (permits !== undefined) this.#permit = yield* permits.acquire();
+      const result = this.#call();
+      return result instanceof Response ? result : yield* join(result);
+    };
+    return yield* timeoutAt(when, body.bind(this));
+  }
+
+  /** Calls the handler. */
+  #call(): unknown {
+    this.#isInside = true;
+    this.#requests.enter();
+    const { handler } = this.#requests;
+    if (isGeneratorFunction(handler)) return handler(this.request, this.#info);
+    return enterAsync(requireTask("serve()"), () => handler(this.request, this.#info));
+  }
+
+  /** Hands the response to the host; gives its body, if that is to be sent yet. */
+  #send(response: unknown): ServerBody | undefined {
+    checkResponse(response, this.#respond === undefined);
+    const body = openBody(response);
+    if (body instanceof Response) {
+      this.#answer(body);
+      return undefined;
+    }
+    if (this.request.method === "HEAD") {
+      body.cancel().catch(() => {}); // Nobody will see how that ends.
+      this.#answer(withBody(response, null));
+      return undefined;
+    }
+    const sending = new ServerBody(body, () => this.cancel(GONE));
+    void this.name; // The host soon lets go of what it is made from.
+    this.#answer(withBody(response, sending.stream));
+    return sending;
+  }
+
+  #answer(response: Response): void {
+    this.#response = response;
+    this.#respond?.(response);
+  }
+
+  /** Answers in the handler's place, if there still is somebody to answer. */
+  #fail(error: unknown): void {
+    if (this.isAnswered) {
+      if (!isCancelled(error)) this.#requests.report("exception in a response's body", this, error);
+    } else if (isCancelled(error) || isBrokenUpload(error, this.request)) {
+      this.#answer(refusal(503));
+    } else if (error instanceof TimeoutError && this.#deadline?.expired) {
+      this.#answer(refusal(504));
+    } else {
+      this.#answer(this.#requests.answerTo(this, error));
+    }
+  }
+}
+
+/** Waits for what a handler returned. */
+function* join(result: unknown): Coroutine<unknown> {
+  if (isGenerator(result) || isAwaitable(result)) return yield* result as Coroutine<unknown>;
+  if (isThenable(result)) return yield* new NativeCall(result);
+  return result;
+}

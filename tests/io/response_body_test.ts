@@ -1,0 +1,111 @@
+import { each, until } from "../../mod.ts";
+import { ClientPayloadError, type ClientResponse, ClientSession } from "../../io.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { failure, trial } from "../futures/trial.ts";
+import { answering, type Script, servedTrial } from "./raw_server.ts";
+
+/** Sends a head and a part of its body, and closes. */
+const cutOff = (head: string): Script => async (connection) => {
+  await connection.head();
+  await connection.write(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n3\r\nabc\r\n`);
+};
+
+for (const head of ["Content-Length: 100", "Transfer-Encoding: chunked"]) {
+  servedTrial(
+    `ClientResponse says that its body was cut off (${head})`,
+    cutOff(head),
+    function* (as, { server }) {
+      using session = new ClientSession();
+      const read = function* (how: (response: ClientResponse) => Parameters<typeof failure>[0]) {
+        const response: ClientResponse = yield session.get(server.url);
+        const error = yield* failure(how(response), ClientPayloadError, "CUT OFF", server.url);
+        assert(error.cause instanceof TypeError, String(error.cause));
+        assertEquals(session.statistics().active, 0);
+        yield* failure(response.text(), Error);
+      };
+      yield* read((response) => response.text());
+      yield* read((response) => each(response, as(function* () {})));
+    },
+  );
+}
+
+servedTrial(
+  "ClientResponse reads no more than maxBytes, whatever the length is said to be",
+  async (connection, server) => {
+    const head = await connection.head();
+    const isChunked = head!.includes("/chunked");
+    const length = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 1000000000";
+    await connection.write(`HTTP/1.1 200 OK\r\n${length}\r\n\r\n`);
+    const piece = isChunked ? `3e8\r\n${"x".repeat(1000)}\r\n` : "x".repeat(1000);
+    let sent = 0;
+    const flood = async () => {
+      for (; sent < 1e8; sent += 1000) await connection.write(piece);
+    };
+    await Promise.race([flood().catch(() => {}), connection.gone()]);
+    server.say(sent < 1e8 ? "stopped" : "all sent");
+  },
+  function* (as, { server }) {
+    using session = new ClientSession({ baseUrl: server.url, maxBytes: 10_000 });
+    for (const path of ["chunked", "length"]) {
+      const response: ClientResponse = yield session.get(path);
+      yield* failure(response.text(), ClientPayloadError, "MORE THAN 10000 BYTES", path);
+      yield* failure(response.text(), ClientPayloadError, "MORE THAN 10000 BYTES");
+      assertEquals(session.statistics().active, 0);
+    }
+    const response: ClientResponse = yield session.get("chunked", { maxBytes: 1 });
+    const reading = each(response.lines(), as(function* () {}));
+    yield* failure(reading, ClientPayloadError, "MORE THAN 1 BYTES");
+    yield until(server.heard("stopped"));
+  },
+);
+
+servedTrial(
+  "ClientResponse counts bytes after decompression",
+  answering(async (_, connection) => {
+    const zeros = new Blob([new Uint8Array(100_000)]).stream();
+    const packed = await new Response(zeros.pipeThrough(new CompressionStream("gzip"))).bytes();
+    await connection.write(
+      `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n`,
+    );
+    await connection.write(packed);
+  }),
+  function* (_, { server }) {
+    using session = new ClientSession();
+    assertEquals((yield (yield session.get(server.url)).bytes()).length, 100_000);
+    const exact: ClientResponse = yield session.get(server.url, { maxBytes: 100_000 });
+    assertEquals((yield exact.bytes()).length, 100_000);
+    const bomb: ClientResponse = yield session.get(server.url, { maxBytes: 99_999 });
+    yield* failure(bomb.bytes(), ClientPayloadError, "99999");
+  },
+);
+
+servedTrial(
+  "ClientResponse refuses a body that says it is too long before any of it has come",
+  async (connection, server) => {
+    await connection.head();
+    await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 11\r\nX-A: b\r\n\r\n");
+    await connection.gone();
+    server.say("gone");
+  },
+  function* (_, { server }) {
+    using session = new ClientSession({ maxBytes: 10 });
+    const response: ClientResponse = yield session.get(server.url);
+    assertEquals([response.headers.get("x-a"), session.statistics().active], ["b", 0]);
+    yield* failure(
+      response.bytes(),
+      ClientPayloadError,
+      "MORE THAN 10 BYTES",
+      "Content-Length: 11",
+    );
+    yield until(server.heard("gone"));
+  },
+);
+
+trial("ClientResponse does not mind how long a body was before decompression", function* () {
+  const headers = { "Content-Encoding": "gzip", "Content-Length": "23" };
+  using session = new ClientSession({
+    maxBytes: 10,
+    fetch: () => Promise.resolve(new Response("abc", { headers })),
+  });
+  assertEquals(yield (yield session.get("http://a/")).text(), "abc");
+});
