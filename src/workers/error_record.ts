@@ -1,0 +1,159 @@
+/**
+ * Errors on their way from one thread or process to another.
+ *
+ * An error comes back as the class whose name it bears, if that is one of the language, of the host
+ * or of the library. Otherwise it comes back as a `RemoteError` that bears its name.
+ *
+ * @module
+ */
+
+import {
+  BrokenBarrierError,
+  DeadlockError,
+  ExceptionGroup,
+  IncompleteReadError,
+  InvalidStateError,
+  JobLostError,
+  LimitOverrunError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  RemoteError,
+  RuntimeError,
+  TimeoutError,
+} from "../errors.ts";
+import { isCloneable } from "./cloneable.ts";
+
+/** Is an error, or another value that was thrown, in a form that can be sent. */
+export interface ErrorRecord {
+  /** Is what was thrown, if that is no error. */
+  readonly thrown?: unknown;
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly cause?: ErrorRecord;
+  /** Are the errors of a group. */
+  readonly errors?: readonly ErrorRecord[];
+  /** Are the properties of its own that can be sent. */
+  readonly own?: Readonly<Record<string, unknown>>;
+}
+
+type ErrorClass = new (message: string) => Error;
+
+/** Lists the classes that are made of a message alone. */
+const PLAIN: Readonly<Record<string, ErrorClass>> = {
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  BrokenBarrierError,
+  DeadlockError,
+  InvalidStateError,
+  JobLostError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  RuntimeError,
+  TimeoutError,
+};
+
+/** Bounds how deep causes and groups are followed: one may contain itself. */
+const MOST_LEVELS = 8;
+
+/** Writes down what was thrown. */
+export function recordError(thrown: unknown, level = 0): ErrorRecord {
+  if (!(thrown instanceof Error) || level > MOST_LEVELS) {
+    const value = isCloneable(thrown) ? thrown : String(thrown);
+    return { thrown: value, name: "", message: "" };
+  }
+  const { name, message, stack } = thrown;
+  const own = recordOwn(thrown);
+  const errors = (thrown as Partial<AggregateError>).errors;
+  return {
+    name: String(name),
+    message: String(message),
+    stack: typeof stack === "string" ? stack : undefined,
+    ...("cause" in thrown ? { cause: recordError(thrown.cause, level + 1) } : {}),
+    ...(Array.isArray(errors)
+      ? { errors: errors.map((error) => recordError(error, level + 1)) }
+      : {}),
+    ...(Object.keys(own).length > 0 ? { own } : {}),
+  };
+}
+
+/** Keeps what can be sent of the properties that an error was given. */
+function recordOwn(error: Error): Record<string, unknown> {
+  const own: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(error)) {
+    if (key in NOT_OWN || !isCloneable(value)) continue;
+    own[key] = value;
+  }
+  return own;
+}
+
+const NOT_OWN = { name: 0, message: 0, stack: 0, cause: 0, errors: 0 };
+
+/** Reduces a record to its words, which can be sent whatever the rest is. */
+export function plainRecord({ name, message, stack }: ErrorRecord): ErrorRecord {
+  return { name, message, stack };
+}
+
+/** Makes what was thrown of its record. */
+export function reviveError(record: ErrorRecord): unknown {
+  if ("thrown" in record) return record.thrown;
+  const error = construct(record);
+  for (const [key, value] of Object.entries(record.own ?? {})) define(error, key, value, true);
+  if (record.stack !== undefined) define(error, "stack", record.stack);
+  if (record.cause !== undefined) define(error, "cause", reviveError(record.cause));
+  return error;
+}
+
+function construct(record: ErrorRecord): Error {
+  const { name, message, own = {} } = record;
+  const errors = record.errors?.map(reviveError);
+  if (name === "AggregateError") return new AggregateError(errors ?? [], message);
+  if (name === "ExceptionGroup" && errors?.length) return new ExceptionGroup(message, errors);
+  if (name === "IncompleteReadError" && own.partial instanceof Uint8Array) {
+    return new IncompleteReadError(own.partial, own.expected as number | undefined);
+  }
+  if (name === "LimitOverrunError") return new LimitOverrunError(message, Number(own.consumed));
+  // A CancelledError of its own is none of ours: as such it would pass for a cancelled task here.
+  const kind = Object.hasOwn(PLAIN, name) ? PLAIN[name] : findHostClass(name);
+  if (kind !== undefined) return new kind(message);
+  const error = new RemoteError(name, message);
+  if (errors !== undefined) define(error, "errors", errors);
+  return error;
+}
+
+/** Finds a class of the host: one of `Deno.errors`, or a `DOMException` of that name. */
+function findHostClass(name: string): ErrorClass | undefined {
+  const { Deno } = globalThis as { Deno?: { errors: Record<string, ErrorClass> } };
+  if (Deno !== undefined && Object.hasOwn(Deno.errors, name)) return Deno.errors[name];
+  if (!DOM_NAMES.has(name)) return undefined;
+  return class extends DOMException {
+    constructor(message: string) {
+      super(message, name);
+    }
+  } as unknown as ErrorClass;
+}
+
+/** Lists the names of `DOMException` that programs look for. */
+const DOM_NAMES = new Set([
+  "AbortError",
+  "DataCloneError",
+  "InvalidAccessError",
+  "InvalidCharacterError",
+  "InvalidStateError",
+  "NetworkError",
+  "NotSupportedError",
+  "OperationError",
+  "QuotaExceededError",
+  "SecurityError",
+]);
+
+function define(error: Error, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+}

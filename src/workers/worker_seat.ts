@@ -1,0 +1,94 @@
+/**
+ * A thread as a place for jobs.
+ *
+ * @module
+ */
+
+import { JobLostError } from "../errors.ts";
+import { reviveError } from "./error_record.ts";
+import type { EndMessage, FromSeat, ToSeat } from "./message.ts";
+import type { Seat, SeatEvents } from "./seat.ts";
+import { withoutColors } from "./tail.ts";
+
+/** Is what the host calls a set of permissions for a worker. */
+export type WorkerPermissions = "inherit" | "none" | Readonly<Record<string, unknown>>;
+
+/** Configures a worker. */
+export interface WorkerSeatOptions {
+  readonly name: string;
+  readonly permissions: WorkerPermissions | undefined;
+}
+
+/** Runs jobs in a Web Worker. */
+export class WorkerSeat implements Seat {
+  readonly ended: Promise<void>;
+  readonly #worker: Worker;
+  /** Holds the number of the last job that was cancelled; the worker reads it at any time. */
+  readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
+  #end: () => void = () => {};
+
+  /** Starts a worker. */
+  constructor(events: SeatEvents, { name, permissions }: WorkerSeatOptions) {
+    const options = permissions === undefined ? {} : { deno: { permissions } };
+    const url = new URL("./worker_main.ts", import.meta.url);
+    const worker = this.#worker = new Worker(url, { type: "module", name, ...options });
+    unref(worker);
+    this.ended = new Promise((resolve) => this.#end = resolve);
+    worker.onmessage = ({ data }: MessageEvent<FromSeat | EndMessage>) => {
+      if (data.type !== "end") return events.onMessage(data);
+      this.#lose(events, "ENDED ITSELF", data.error && { cause: reviveError(data.error) });
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#lose(events, "COULD NOT START OR FAILED", {
+        cause: new Error(withoutColors(event.message)),
+      });
+    };
+    worker.postMessage(this.#cancelled.buffer);
+  }
+
+  #lose(events: SeatEvents, what: string, options: ErrorOptions | undefined): void {
+    this.stop();
+    const { cause } = options ?? {};
+    const detail = cause === undefined ? "WITHOUT AN ERROR" : String(cause);
+    events.onEnd(new JobLostError(`THE WORKER ${what}: ${detail}`, options));
+  }
+
+  post(message: ToSeat, transfer: readonly Transferable[]): void {
+    if (transfer.length === 0) this.#worker.postMessage(message);
+    else this.#worker.postMessage(message, [...transfer]);
+  }
+
+  cancel(id: number, message: string | undefined): boolean {
+    Atomics.store(this.#cancelled, 0, id);
+    this.#worker.postMessage({ type: "cancel", message } satisfies ToSeat);
+    return true;
+  }
+
+  kill(): boolean {
+    this.stop();
+    return false;
+  }
+
+  stop(): void {
+    this.#worker.onmessage = this.#worker.onerror = null;
+    this.#worker.terminate();
+    this.#end();
+  }
+}
+
+/**
+ * Lets the program end while a worker is there, even one that is busy and cannot be stopped.
+ *
+ * The loop keeps the program alive while a job runs, so that a worker need not. Bun has a method for
+ * it. Deno, today, has one whose name is a symbol without a description; a host that has neither
+ * lets a program end once the worker has been terminated and is not busy.
+ */
+function unref(worker: Worker & { unref?: () => void }): void {
+  if (typeof worker.unref === "function") return worker.unref();
+  const prototype = Worker.prototype as unknown as Record<symbol, unknown>;
+  for (const key of Object.getOwnPropertySymbols(prototype)) {
+    if (key.description || typeof prototype[key] !== "function") continue;
+    (prototype[key] as (this: Worker, isRef: boolean) => void).call(worker, false);
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  CancelledError,
+  ExceptionGroup,
+  IncompleteReadError,
+  LimitOverrunError,
+  QueueEmpty,
+  RuntimeError,
+} from "../../mod.ts";
+import { plainRecord, recordError, reviveError } from "../../src/workers/error_record.ts";
+import { RemoteError } from "../../workers.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+/** Sends an error over, as a worker would. */
+function send(thrown: unknown): unknown {
+  return reviveError(structuredClone(recordError(thrown)));
+}
+
+Deno.test("an error comes back as its class, with its words and its stack", () => {
+  for (const kind of [Error, TypeError, RangeError, SyntaxError, RuntimeError, QueueEmpty]) {
+    const error = new kind("words");
+    const back = send(error) as Error;
+    assertEquals(back.constructor, kind);
+    assertEquals([back.name, back.message, back.stack], [error.name, "words", error.stack]);
+    assertEquals("cause" in back, false);
+    assertEquals(Object.keys(back), Object.keys(error));
+  }
+});
+
+Deno.test("an error of the host comes back as one", () => {
+  const gone = send(new Deno.errors.NotFound("gone"));
+  assert(gone instanceof Deno.errors.NotFound);
+  const aborted = send(new DOMException("stop", "AbortError"));
+  assert(aborted instanceof DOMException);
+  assertEquals([aborted.name, aborted.message], ["AbortError", "stop"]);
+});
+
+Deno.test("errors with more than words keep it", () => {
+  const partial = send(new IncompleteReadError(new Uint8Array([1, 2]), 5));
+  assert(partial instanceof IncompleteReadError);
+  assertEquals([[...partial.partial], partial.expected], [[1, 2], 5]);
+  const overrun = send(new LimitOverrunError("long", 9));
+  assert(overrun instanceof LimitOverrunError);
+  assertEquals([overrun.message, overrun.consumed], ["long", 9]);
+  const group = send(new ExceptionGroup("several", [new TypeError("a"), "b"]));
+  assert(group instanceof ExceptionGroup && group.errors[0] instanceof TypeError);
+  assertEquals([group.message, group.errors.length, group.errors[1]], ["several", 2, "b"]);
+  const several = send(new AggregateError([new RangeError("c")], "all"));
+  assert(several instanceof AggregateError && several.errors[0] instanceof RangeError);
+});
+
+Deno.test("a cause comes along, also one that is no error", () => {
+  const back = send(new Error("a", { cause: new TypeError("b", { cause: { code: 5 } }) })) as Error;
+  const cause = back.cause as Error;
+  assert(cause instanceof TypeError);
+  assertEquals(cause.cause, { code: 5 });
+  const loop = new Error("loop");
+  loop.cause = loop;
+  assertEquals((send(loop) as Error).message, "loop");
+});
+
+Deno.test("an error of an unknown class bears its name", () => {
+  class OwnError extends RangeError {
+    override name = "OwnError";
+    code = "E_OWN";
+    handler = () => {};
+  }
+  const back = send(new OwnError("own")) as RemoteError & { code: string };
+  assert(back instanceof RemoteError);
+  assertEquals([back.name, back.message, back.code, "handler" in back], [
+    "OwnError",
+    "own",
+    "E_OWN",
+    false,
+  ]);
+});
+
+Deno.test("a cancellation over there is none here", () => {
+  const back = send(new CancelledError("theirs"));
+  assert(back instanceof RemoteError && !(back instanceof CancelledError));
+  assertEquals([back.name, back.message], ["CancelledError", "theirs"]);
+});
+
+Deno.test("what is no error comes back as it is, or as its words", () => {
+  for (const thrown of ["text", 5, undefined, null, { a: [1] }]) assertEquals(send(thrown), thrown);
+  assertEquals(send(Symbol("s")), "Symbol(s)");
+});
+
+Deno.test("a record can be reduced to words", () => {
+  const plain = plainRecord(recordError(new TypeError("a", { cause: 1 })));
+  const back = reviveError(plain) as Error;
+  assertEquals([back.constructor, back.message, "cause" in back], [TypeError, "a", false]);
+});

@@ -1,0 +1,98 @@
+/**
+ * A third kind of pool, whose seats do what a test says.
+ *
+ * @module
+ */
+
+import {
+  type FromSeat,
+  Pool,
+  type PoolOptions,
+  type Seat,
+  type SeatEvents,
+} from "../../workers.ts";
+import type { ToSeat } from "../../workers.ts";
+
+type Call = ToSeat & { type: "call" };
+
+/** Says what a seat does with a job, a message that it gets. */
+export type Script = (call: Call, seat: FakeSeat) => void;
+
+/** Does with each job what its script says. */
+export class FakeSeat implements Seat {
+  readonly ended: Promise<void>;
+  /** Holds what was done to it. */
+  readonly log: string[] = [];
+  /** Tells whether it can go on after a job was cancelled. */
+  isReusable = true;
+  /** Tells whether ending it by force is certain. */
+  isCertain = true;
+  readonly #events: SeatEvents;
+  readonly #script: Script;
+  #end!: () => void;
+
+  constructor(events: SeatEvents, script: Script) {
+    this.#events = events;
+    this.#script = script;
+    this.ended = new Promise((resolve) => this.#end = resolve);
+  }
+
+  post(message: ToSeat): void {
+    if (message.type === "call") this.#script(message, this);
+  }
+
+  cancel(id: number): boolean {
+    this.log.push(`cancel ${id}`);
+    return this.isReusable;
+  }
+
+  kill(): boolean {
+    this.log.push("kill");
+    this.#end();
+    return this.isCertain;
+  }
+
+  stop(): void {
+    this.log.push("stop");
+    this.#end();
+  }
+
+  /** Says something to the pool, in a turn of the host. */
+  say(message: FromSeat): void {
+    setTimeout(() => this.#events.onMessage(message), 0);
+  }
+
+  /** Ends by itself, in a turn of the host. */
+  die(error: Error): void {
+    setTimeout(() => {
+      this.#end();
+      this.#events.onEnd(error);
+    }, 0);
+  }
+}
+
+/** Runs jobs on fake seats. */
+export class FakePool extends Pool {
+  /** Holds all seats there ever were. */
+  readonly seats: FakeSeat[] = [];
+  /** Is thrown by the next start of a seat. */
+  startError: Error | undefined;
+  readonly #script: Script;
+
+  constructor(script: Script, options?: PoolOptions) {
+    super(options);
+    this.#script = script;
+  }
+
+  protected override start(events: SeatEvents): Seat {
+    const error = this.startError;
+    this.startError = undefined;
+    if (error !== undefined) throw error;
+    const seat = new FakeSeat(events, this.#script);
+    this.seats.push(seat);
+    return seat;
+  }
+}
+
+/** Gives a job's first argument back. */
+export const echo: Script = ({ args }, seat) => seat.say({ type: "result", value: args[0] });

@@ -1,0 +1,3 @@
+/** Cannot be loaded. @module */
+
+throw new RangeError("at the top");

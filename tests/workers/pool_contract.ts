@@ -1,0 +1,279 @@
+/**
+ * What every pool does, whatever its jobs run in.
+ *
+ * @module
+ */
+
+import {
+  type Awaitable,
+  CancelledError,
+  createTask,
+  gather,
+  RuntimeError,
+  sleep,
+  TimeoutError,
+  until,
+  yieldNow,
+} from "../../mod.ts";
+import { type Job, JobLostError, type Pool, type PoolOptions, RemoteError } from "../../workers.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { failure, type Program, takeReport, trial } from "../futures/trial.ts";
+
+/** Is where the jobs are. */
+export const JOBS: string = import.meta.resolve("./jobs/jobs.ts");
+const BROKEN = import.meta.resolve("./jobs/throws_at_top.ts");
+
+/** Makes a pool of a kind. */
+export type NewPool = (options?: PoolOptions) => Pool;
+
+/** Begins a job that reports, and waits for its first report. */
+export function* begun(pool: Pool, name: string, ...args: unknown[]): Program<Job<unknown>> {
+  const job = pool.job<unknown>(JOBS, name, args);
+  const { value } = yield job[Symbol.asyncIterator]().next();
+  assertEquals(value, "begun");
+  return job;
+}
+
+/** Defines the tests of a kind of pool. */
+export function poolContract(kind: string, newPool: NewPool): void {
+  trial(`${kind} runs plain, native async and coroutine functions`, function* () {
+    const pool = newPool();
+    for (const name of ["add", "addLater", "addInCoroutine"]) {
+      assertEquals(yield pool.run(JOBS, name, 2, 3), 5);
+    }
+    assertEquals(yield pool.run(new URL(JOBS), "giveLater", "value"), "value");
+    assertEquals(pool.statistics().seats, 1);
+    yield pool.close();
+    assertEquals(pool.statistics().seats, 0);
+  });
+
+  trial(`${kind} copies arguments and results`, function* () {
+    const pool = newPool();
+    const args = [1n, new Map([[1, new Set(["a"])]]), new Date(0), undefined, null, [NaN, {
+      a: 1,
+    }]];
+    assertEquals(yield pool.run(JOBS, "giveBack", ...args), args);
+    const [bytes] = yield pool.run(JOBS, "giveBack", new Float64Array([1.5, 2]));
+    assert(bytes instanceof Float64Array);
+    assertEquals([...bytes], [1.5, 2]);
+    yield pool.close();
+  });
+
+  trial(`${kind} gives errors back as what they were`, function* () {
+    const pool = newPool();
+    const typed = yield* failure(pool.run(JOBS, "fail", "TypeError"), TypeError, "typed");
+    assert(typed.cause instanceof RangeError && typed.cause.message === "the cause");
+    assert(typed.stack!.includes("jobs.ts"), typed.stack);
+    yield* failure(pool.run(JOBS, "fail", "TimeoutError"), TimeoutError, "late");
+    yield* failure(pool.run(JOBS, "fail", "NotFound"), Deno.errors.NotFound, "gone");
+    yield* failure(pool.run(JOBS, "failLater"), RangeError, "later");
+    const own = yield* failure(pool.run(JOBS, "fail", "Boom"), RemoteError, "own");
+    assertEquals([own.name, (own as { code?: number }).code, "handler" in own], ["Boom", 5, false]);
+    assert(own.stack!.includes("jobs.ts"), own.stack);
+    let thrown: unknown;
+    try {
+      yield pool.run(JOBS, "fail", "a string");
+    } catch (error) {
+      thrown = error;
+    }
+    assertEquals(thrown, "a string");
+    yield* failure(pool.run(JOBS, "fail", "unclonable"), Error, "kept");
+    assertEquals(pool.statistics().seats, 1);
+    yield pool.close();
+  });
+
+  trial(`${kind} says what cannot be sent, and its worker lives on`, function* () {
+    const pool = newPool({ size: 1 });
+    assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+    const args = ["fine", { list: [1, { onDone() {} }] }];
+    const refused = pool.run(JOBS, "giveBack", ...args);
+    yield* failure(refused, TypeError, "ARGUMENT", "args[1].list[1].onDone IS function onDone");
+    const result = pool.run(JOBS, "giveUnclonable");
+    yield* failure(result, TypeError, "RESULT", "result.list[1].callback IS function callback");
+    const progress = yield pool.run(JOBS, "reportUnclonable");
+    assert(progress.includes("progress.symbol IS Symbol(s)"), progress);
+    assertEquals(yield pool.run(JOBS, "countCalls"), 2);
+    yield pool.close();
+  });
+
+  trial(`${kind} says what is wrong with a module or a name`, function* () {
+    const pool = newPool({ size: 1 });
+    assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+    const missing = pool.run(new URL("missing.ts", JOBS), "add");
+    yield* failure(missing, RuntimeError, "CANNOT BE IMPORTED", "missing.ts");
+    const broken = yield* failure(pool.run(BROKEN, "add"), RuntimeError, "CANNOT BE IMPORTED");
+    assert(broken.cause instanceof RangeError && broken.cause.message === "at the top");
+    yield* failure(pool.run(JOBS, "ad"), TypeError, "NO FUNCTION OF THIS NAME: ad", "add, ");
+    yield* failure(pool.run(JOBS, "NOT_A_FUNCTION"), TypeError, "IS NOT A FUNCTION");
+    assertThrows(() => pool.run("./jobs.ts", "add"), RangeError, "ABSOLUTE URL");
+    assertThrows(() => pool.run(5 as never, "add"), TypeError, "module MUST BE A URL: 5");
+    assertThrows(() => pool.run(JOBS, 5 as never), TypeError, "name MUST BE A STRING: 5");
+    assertThrows(() => pool.job(JOBS, "add", [], { timeout: -1 }), RangeError, "timeout");
+    assertEquals(yield pool.run(JOBS, "countCalls"), 2);
+    yield pool.close();
+  });
+
+  trial(`${kind} hands on what a job reports, and then its result`, function* () {
+    const pool = newPool();
+    const job = pool.job<number, number>(JOBS, "countTo", [3]);
+    const reports = job[Symbol.asyncIterator]();
+    const seen: unknown[] = [];
+    for (;;) {
+      const { done, value } = yield reports.next();
+      if (done) break;
+      seen.push(value);
+    }
+    assertEquals([seen, yield job, yield job, job.done], [[0, 1, 2], 3, 3, true]);
+    assertEquals(yield pool.job(JOBS, "countTo", [3]), 3); // Its reports are dropped.
+    const failing = pool.job(JOBS, "reportAndFail")[Symbol.asyncIterator]();
+    assertEquals(yield failing.next(), { done: false, value: "one" });
+    yield* failure(failing.next() as never, RangeError, "after one");
+    yield pool.close();
+  });
+
+  trial(`${kind} ends jobs that are cancelled and listen, and goes on`, function* () {
+    const pool = newPool({ size: 1, grace: 60_000 });
+    for (const name of ["waitForAbort", "sleepLong"]) {
+      const job = yield* begun(pool, name);
+      assert(job.cancel("enough"));
+      yield* failure(job, CancelledError, "enough");
+      assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
+    }
+    yield pool.close();
+  });
+
+  trial(`${kind} never begins a job that was cancelled in the queue`, function* () {
+    const pool = newPool({ size: 1 });
+    const first = yield* begun(pool, "waitForAbort");
+    const second = createTask(() => pool.run(JOBS, "countCalls"));
+    const third = createTask(() => pool.run(JOBS, "countCalls"));
+    yield sleep(0);
+    assertEquals(pool.statistics().queued, 2);
+    second.cancel();
+    yield* failure(second, CancelledError);
+    assertEquals(pool.statistics().queued, 1);
+    first.cancel();
+    yield* failure(first, CancelledError);
+    assertEquals(yield third, 1);
+    yield pool.close();
+  });
+
+  trial(`${kind} bounds the time of a job`, function* () {
+    const pool = newPool({ size: 1, grace: 60_000 });
+    const job = pool.job(JOBS, "waitForAbort", [], { timeout: 20, label: "patience" });
+    yield* failure(job, TimeoutError, "patience TOOK LONGER THAN 20 ms");
+    assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
+    yield pool.close();
+  });
+
+  trial(`${kind} lets no more jobs into its queue than it has room for`, function* () {
+    const pool = newPool({ size: 1, maxQueue: 1 });
+    const first = yield* begun(pool, "waitForAbort");
+    const second = pool.job(JOBS, "add", [1, 1]);
+    yield second.start();
+    const third = pool.job(JOBS, "add", [2, 2]);
+    const starting = createTask(() => third.start());
+    yield yieldNow();
+    yield yieldNow();
+    const { running, queued, waiting } = pool.statistics();
+    assertEquals([running, queued, waiting, starting.done], [1, 1, 1, false]);
+    first.cancel();
+    yield starting;
+    assertEquals([yield second, yield third], [2, 4]);
+    yield pool.close();
+  });
+
+  trial(`${kind} withdraws a job whose start is cancelled`, function* () {
+    const pool = newPool({ size: 1, maxQueue: 0 });
+    const first = yield* begun(pool, "waitForAbort");
+    const second = pool.job(JOBS, "countCalls");
+    const starting = createTask(() => second.start());
+    yield sleep(0);
+    starting.cancel();
+    yield* failure(starting, CancelledError);
+    yield* failure(second, CancelledError);
+    first.cancel();
+    yield* failure(first, CancelledError);
+    assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+    yield pool.close();
+  });
+
+  trial(`${kind} maps in order, out of order and in chunks`, function* () {
+    const pool = newPool();
+    const items = [5, 3, 8, 1, 9];
+    const doubled = [10, 6, 16, 2, 18];
+    for (const chunk of [1, 2, 5, 100]) {
+      assertEquals(yield pool.map(JOBS, "double", items, { chunk }), doubled);
+      const loose = yield pool.map<number>(JOBS, "double", items, { chunk, ordered: false });
+      assertEquals([...loose].sort((a, b) => a - b), [2, 6, 10, 16, 18]);
+      const failing = pool.map(JOBS, "doubleUnless13", [1, 13, 2], { chunk });
+      yield* failure(failing, RangeError, "13");
+    }
+    yield pool.close();
+  });
+
+  trial(`${kind} runs jobs side by side`, function* () {
+    const pool = newPool({ size: 2 });
+    const both = [yield* begun(pool, "waitForAbort"), yield* begun(pool, "waitForAbort")];
+    assertEquals([pool.statistics().running, pool.statistics().seats], [2, 2]);
+    for (const job of both) job.cancel();
+    yield gather(both, { returnExceptions: true });
+    yield pool.close();
+  });
+
+  trial(`${kind} closed while it is busy ends all that it was asked for`, function* () {
+    const pool = newPool({ size: 1 });
+    const jobs = [1, 2, 3].map((n) => createTask(() => pool.run(JOBS, "addInCoroutine", n, n)));
+    yield sleep(0);
+    const closing = createTask(() => pool.close());
+    yield sleep(0);
+    yield* failure(pool.run(JOBS, "add", 1, 1), RuntimeError, "THE POOL IS CLOSED");
+    yield closing;
+    assertEquals(jobs.map((job) => job.result()), [2, 4, 6]);
+    yield pool.close();
+  });
+
+  trial(`${kind} whose close is cancelled ends everything at once`, function* () {
+    const pool = newPool({ size: 1 });
+    const job = yield* begun(pool, "waitForAbort");
+    const closing = createTask(() => pool.close());
+    yield sleep(0);
+    closing.cancel();
+    yield* failure(closing, CancelledError);
+    yield* failure(job, JobLostError, "THE POOL WAS CLOSED");
+    yield pool.close();
+  });
+
+  trial(`${kind} loses the one job of a worker that exits, and no other`, function* () {
+    const pool = newPool({ size: 2 });
+    const other = yield* begun(pool, "waitForAbort");
+    yield* failure(pool.run(JOBS, "exit", 7), JobLostError);
+    assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
+    assertEquals([other.done, pool.statistics().seats], [false, 2]);
+    other.cancel();
+    yield* failure(other, CancelledError);
+    yield pool.close();
+  });
+
+  trial(`${kind} reports a worker that fails while it is idle`, function* (_, world) {
+    const pool = newPool({ size: 1 });
+    yield pool.run(JOBS, "failAfterwards");
+    while (pool.statistics().seats > 0) {
+      yield hostTurn();
+    }
+    const report = takeReport(world, "an idle worker ended by itself");
+    assert(report.exception instanceof JobLostError);
+    assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+    yield pool.close();
+  });
+
+  trial(`${kind} that is not closed ends with its loop`, function* () {
+    const pool = newPool();
+    assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
+  });
+}
+
+/** Lets the host have a turn. */
+export function hostTurn(): Awaitable<void> {
+  return until(new Promise<void>((resolve) => setTimeout(resolve, 1)));
+}

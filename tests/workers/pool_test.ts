@@ -1,0 +1,188 @@
+import {
+  CancelledError,
+  createTask,
+  gather,
+  type Task,
+  TimeoutError,
+  yieldNow,
+} from "../../mod.ts";
+import { JobLostError } from "../../workers.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { Boom, failure, takeReport, trial } from "../futures/trial.ts";
+import { Prng } from "../prng.ts";
+import { echo, FakePool, type FakeSeat, type Script } from "./fake_pool.ts";
+import { hostTurn } from "./pool_contract.ts";
+
+const MODULE = "fake:module";
+
+/** Never answers. */
+const silent: Script = () => {};
+
+trial("Pool runs jobs on seats of any kind, in the order they were asked for", function* () {
+  const order: unknown[] = [];
+  const pool = new FakePool((call, seat) => {
+    order.push(call.args[0]);
+    echo(call, seat);
+  }, { size: 2 });
+  const items = [1, 2, 3, 4, 5];
+  assertEquals(yield gather(items.map((n) => pool.run(MODULE, "echo", n))), items);
+  assertEquals([order, pool.seats.length], [items, 2]);
+  yield pool.close();
+  assertEquals(pool.seats.map((seat) => seat.log.join()), ["stop", "stop"]);
+});
+
+trial("Pool gives the place back if a seat cannot be started", function* () {
+  const pool = new FakePool(echo, { size: 1, maxQueue: 0 });
+  pool.startError = new Boom("no seat");
+  yield* failure(pool.run(MODULE, "echo", 1), Boom, "no seat");
+  assertEquals(pool.statistics(), { size: 1, running: 0, queued: 0, waiting: 0, seats: 0 });
+  assertEquals(yield pool.run(MODULE, "echo", 2), 2);
+  yield pool.close();
+});
+
+trial("Pool replaces a seat that ends by itself, and fails its job alone", function* () {
+  let isFirst = true;
+  const pool = new FakePool((call, seat) => {
+    if (!isFirst) return echo(call, seat);
+    isFirst = false;
+    seat.die(new JobLostError("gone"));
+  }, { size: 1 });
+  const lost = createTask(() => pool.run(MODULE, "echo", 1));
+  const queued = createTask(() => pool.run(MODULE, "echo", 2));
+  yield* failure(lost, JobLostError, "gone");
+  assertEquals([yield queued, pool.seats.length], [2, 2]);
+  yield pool.close();
+});
+
+trial("Pool drops what a job gives after it was given up", function* () {
+  const pool = new FakePool(
+    (call, seat) => call.args[0] === "late" ? undefined : echo(call, seat),
+    {
+      size: 1,
+      grace: 60_000,
+    },
+  );
+  const late = createTask(() => pool.run(MODULE, "echo", "late"));
+  yield yieldNow();
+  late.cancel();
+  const next = createTask(() => pool.run(MODULE, "echo", "next"));
+  yield* failure(late, CancelledError);
+  const [seat] = pool.seats;
+  assertEquals([seat.log, pool.statistics().running, next.done], [["cancel 1"], 1, false]);
+  seat.say({ type: "progress", value: "dropped" });
+  seat.say({ type: "error", error: { name: "Error", message: "dropped" } });
+  assertEquals([yield next, pool.seats.length], ["next", 1]);
+  yield pool.close();
+});
+
+trial("Pool does not use a seat again that cannot go on", function* () {
+  const pool = new FakePool((call, seat) => {
+    seat.isReusable = false;
+    if (call.args[0] !== "late") echo(call, seat);
+  }, { size: 1, grace: 60_000 });
+  const late = createTask(() => pool.run(MODULE, "echo", "late"));
+  yield yieldNow();
+  late.cancel();
+  yield* failure(late, CancelledError);
+  const [seat] = pool.seats;
+  seat.say({ type: "result", value: "dropped" });
+  assertEquals(yield pool.run(MODULE, "echo", "next"), "next");
+  assertEquals([seat.log, pool.seats.length], [["cancel 1", "kill"], 2]);
+  yield pool.close();
+});
+
+for (const isCertain of [true, false]) {
+  const what = isCertain ? "says nothing" : "reports it";
+  trial(`Pool ends a seat after the grace, and ${what}`, function* (_, world) {
+    const pool = new FakePool((_call, seat) => void (seat.isCertain = isCertain), {
+      size: 1,
+      grace: 1,
+    });
+    const late = createTask(() => pool.run(MODULE, "slow"));
+    yield yieldNow();
+    late.cancel();
+    yield* failure(late, CancelledError);
+    yield pool.close();
+    assertEquals(pool.seats[0].log, ["cancel 1", "kill"]);
+    if (!isCertain) takeReport(world, "a worker was abandoned");
+  });
+}
+
+trial("Pool takes the end of a seat as the end of the job that was given up", function* () {
+  const pool = new FakePool(silent, { size: 1, grace: 60_000 });
+  const late = createTask(() => pool.run(MODULE, "slow"));
+  yield yieldNow();
+  late.cancel();
+  yield* failure(late, CancelledError);
+  pool.seats[0].die(new JobLostError("gone"));
+  yield pool.close();
+  assertEquals(pool.statistics().seats, 0);
+});
+
+trial("Pool cancelled in the turn its job has ended leaves all free", function* () {
+  const pool = new FakePool(echo, { size: 1 });
+  const task = createTask(() => pool.run(MODULE, "echo", 1));
+  yield yieldNow();
+  const [seat] = pool.seats;
+  while (pool.statistics().running > 0) yield hostTurn();
+  task.cancel();
+  yield task;
+  assertEquals(seat.log, []);
+  const woken = createTask(() => pool.run(MODULE, "echo", 1));
+  yield yieldNow();
+  setTimeout(() => woken.cancel(), 0); // Right after the answer.
+  yield* failure(woken, CancelledError);
+  assertEquals(yield pool.run(MODULE, "echo", 3), 3);
+  assertEquals([seat.log, pool.seats.length], [[], 1]);
+  yield pool.close();
+});
+
+trial("Pool counts a job's time from its beginning, not in the queue", function* () {
+  let held: FakeSeat | undefined;
+  const pool = new FakePool((call, seat) => {
+    if (call.args[0] === "first") held = seat;
+  }, { size: 1, grace: 1 });
+  const first = createTask(() => pool.run(MODULE, "slow", "first"));
+  const second = pool.job(MODULE, "slow", ["second"], { timeout: 0, label: "quick" });
+  yield second.start();
+  yield hostTurn();
+  yield hostTurn();
+  assertEquals(second.done, false);
+  held!.say({ type: "result", value: 1 });
+  assertEquals(yield first, 1);
+  yield* failure(second, TimeoutError, "quick TOOK LONGER THAN 0 ms");
+  yield pool.close();
+});
+
+trial("Pool closed by `await using` ends its seats", function* () {
+  const pool = new FakePool(echo);
+  yield createTask(async () => {
+    await using same = pool;
+    await same.run(MODULE, "echo", 1);
+  });
+  assertEquals(pool.seats[0].log, ["stop"]);
+});
+
+trial("Pool loses no place, whatever becomes of its jobs", function* (_, { reports }) {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = new Prng(seed);
+    const pool = new FakePool((call, seat) => {
+      const fate = random.below(10);
+      seat.isReusable = fate % 2 === 0;
+      if (fate === 0) seat.die(new JobLostError("gone"));
+      else if (fate < 8) echo(call, seat);
+    }, { size: 1 + random.below(3), maxQueue: random.below(3), grace: 2 });
+    const tasks: Task<unknown>[] = [];
+    for (let n = 0; n < 40; n++) {
+      tasks.push(createTask(() => pool.job(MODULE, "echo", [n], { timeout: 5 })));
+      if (random.below(3) === 0) tasks[random.below(tasks.length)].cancel();
+      if (random.below(4) === 0) yield hostTurn();
+    }
+    yield gather(tasks, { returnExceptions: true });
+    yield pool.close();
+    const { running, queued, waiting, seats } = pool.statistics();
+    assertEquals([running, queued, waiting, seats], [0, 0, 0, 0], `seed ${seed}`);
+    for (const task of tasks) assert(task.done);
+    assertEquals(reports, []);
+  }
+});

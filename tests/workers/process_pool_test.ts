@@ -1,0 +1,82 @@
+import { CancelledError, TimeoutError } from "../../mod.ts";
+import { JobLostError, ProcessPool } from "../../workers.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { failure, trial } from "../futures/trial.ts";
+import { begun, JOBS, poolContract } from "./pool_contract.ts";
+
+poolContract("ProcessPool", (options) => new ProcessPool(options));
+
+trial("ProcessPool ends a busy process at once", function* () {
+  const pool = new ProcessPool({ size: 1, grace: 60_000 });
+  const job = yield* begun(pool, "spinForEver");
+  job.cancel();
+  yield* failure(job, CancelledError);
+  assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
+  yield* failure(pool.job(JOBS, "spinForEver", [], { timeout: 200 }), TimeoutError, "200 ms");
+  assertEquals(yield pool.run(JOBS, "countCalls"), 1); // In another process.
+  yield pool.close();
+});
+
+trial("ProcessPool ends a process that listens and goes on after its grace", function* () {
+  const pool = new ProcessPool({ size: 1, grace: 5 });
+  const job = yield* begun(pool, "ignoreAbort");
+  job.cancel();
+  yield* failure(job, CancelledError);
+  assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+  yield pool.close();
+});
+
+trial("ProcessPool says how a process ended and what it wrote", function* () {
+  const pool = new ProcessPool({ size: 1 });
+  const lost = yield* failure(pool.run(JOBS, "exit", 7), JobLostError, "STATUS 7", "last words");
+  assertEquals([lost.code, lost.signal, lost.stderr], [7, undefined, "last words"]);
+  for (const name of ["throwAside", "rejectAside"]) {
+    const { code, stderr } = yield* failure(pool.run(JOBS, name), JobLostError, "STATUS 1");
+    assertEquals(code, 1);
+    assert(stderr!.includes("RangeError") && stderr!.includes("aside"), stderr);
+  }
+  const killed = yield* failure(pool.run(JOBS, "killSelf"), JobLostError, "WAS ENDED BY SIGKILL");
+  assertEquals(killed.signal, "SIGKILL");
+  yield pool.close();
+});
+
+trial("ProcessPool says that shared memory cannot be sent", function* () {
+  const pool = new ProcessPool({ size: 1 });
+  const shared = new SharedArrayBuffer(4);
+  yield* failure(pool.run(JOBS, "giveBack", shared), TypeError, "SharedArrayBuffer");
+  assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
+  yield pool.close();
+});
+
+trial("ProcessPool gives its processes what it was told to, and no more", function* () {
+  const states = ["read", "net", "env", "write"];
+  const expected: [ProcessPool, string[]][] = [
+    [new ProcessPool({ size: 1 }), ["granted", "prompt", "prompt", "prompt"]],
+    [
+      new ProcessPool({ size: 1, permissions: { read: true, env: true, net: [], write: false } }),
+      ["granted", "prompt", "granted", "prompt"],
+    ],
+    [new ProcessPool({ size: 1, permissions: "all" }), states.map(() => "granted")],
+    [
+      new ProcessPool({ size: 1, args: ["--allow-net"] }),
+      ["granted", "granted", "prompt", "prompt"],
+    ],
+  ];
+  for (const [pool, wanted] of expected) {
+    assertEquals(yield pool.map(JOBS, "readState", states), wanted);
+    yield pool.close();
+  }
+});
+
+trial("ProcessPool sends and gets large messages", function* () {
+  const pool = new ProcessPool({ size: 1 });
+  const bytes = new Uint8Array(3_000_000).fill(7);
+  const [back] = yield pool.run(JOBS, "giveBack", bytes);
+  assertEquals([back.length, back[0], back.at(-1)], [3_000_000, 7, 7]);
+  yield pool.close();
+});
+
+Deno.test("ProcessPool refuses options that make no sense", () => {
+  assertThrows(() => new ProcessPool({ permissions: "some" as never }), TypeError, "permissions");
+  assertThrows(() => new ProcessPool({ args: "--flag" as never }), TypeError, "args");
+});

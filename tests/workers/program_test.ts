@@ -1,0 +1,80 @@
+import { assert, assertEquals } from "../assert.ts";
+import { start } from "../futures/child.ts";
+
+/** Finds a program. */
+function program(name: string): URL {
+  return new URL(`programs/${name}.ts`, import.meta.url);
+}
+
+Deno.test("a program ends although a worker that was abandoned goes on", async () => {
+  const { code, stdout, stderr } = await start(program("abandons")).ended;
+  assertEquals([code, stderr], [0, ""]);
+  const report = "a worker was abandoned: its job was cancelled and did not end within its grace";
+  assertEquals(stdout, `begun\n${report}\nended\n`);
+});
+
+Deno.test("a program ends although it closes no pool, and its pools serve every run", async () => {
+  const { code, stdout, stderr } = await start(program("forgets")).ended;
+  assertEquals([code, stderr, stdout], [0, "", "1\n1\n2\n2\nended\n"]);
+});
+
+Deno.test("a program ends although it closes neither its pools nor its runner", async () => {
+  const { code, stdout, stderr } = await start(program("leaves_open"), []).ended;
+  assertEquals([code, stderr, stdout], [0, "", "2\n2\nended\n"]);
+});
+
+Deno.test("what a process prints is printed by its program", async () => {
+  const { code, stdout, stderr } = await start(program("prints")).ended;
+  assertEquals([code, stderr, stdout], [0, "", "one\ntwo\nthree\nended\n"]);
+});
+
+Deno.test("workers may do what they are given, where the host can narrow it", async () => {
+  const child = start(program("narrows"), [], ["--unstable-worker-options"]);
+  const { code, stdout, stderr } = await child.ended;
+  assertEquals([code, stderr, stdout], [0, "", "granted,prompt\ngranted,granted\n"]);
+});
+
+Deno.test("a worker that may not be read fails the job that needs it, each time", async () => {
+  const child = start(program("cannot_start"), [], ["--deny-read"]);
+  const { code, stdout } = await child.ended;
+  assertEquals([code, stdout], [0, "JobLostError true\nJobLostError true\nended\n"]);
+});
+
+for (const kind of ["process", "worker"]) {
+  Deno.test(`a program that is interrupted ends although a ${kind} is busy`, async () => {
+    const child = start(program("interrupted"), [kind]);
+    await child.wrote("begun");
+    child.kill("SIGINT");
+    const { code, stdout } = await child.ended;
+    assertEquals(code, 130);
+    assertEquals(stdout.includes("abandoned"), kind === "worker");
+  });
+}
+
+Deno.test("toThread() runs functions of the program in threads and processes", async () => {
+  const { code, stdout, stderr } = await start(program("threads")).ended;
+  assertEquals([code, stderr, stdout], [0, "", "9,16\n25\n36\ntrue\nended\n"]);
+});
+
+Deno.test("a process that is not busy ends when its program is killed", async () => {
+  const child = start(program("interrupted"), ["waiting"]);
+  await child.wrote("begun");
+  child.kill("SIGKILL");
+  const { signal, stdout } = await child.ended;
+  assertEquals(signal, "SIGKILL");
+  const pid = Number(/pid (\d+)/.exec(stdout)![1]);
+  for (let turns = 0; isAlive(pid); turns++) {
+    assert(turns < 1000, "the process must have ended");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});
+
+/** Tells whether a process is there; a signal that changes nothing finds out. */
+function isAlive(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch {
+    return false;
+  }
+}

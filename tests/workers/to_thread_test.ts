@@ -1,0 +1,52 @@
+import { type Awaitable, getRunningLoop } from "../../mod.ts";
+import { currentJob, type Executor, toThread, WorkerPool } from "../../workers.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
+import { trial } from "../futures/trial.ts";
+import { FakePool } from "./fake_pool.ts";
+import { JOBS } from "./pool_contract.ts";
+import { add, addInCoroutine, addLater } from "./jobs/jobs.ts";
+
+/** Fails to compile if the types differ. */
+function sameType<A, B>(
+  _same: (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : never,
+): void {}
+
+Deno.test("toThread() keeps the types of arguments and result", () => {
+  const plain = toThread(JOBS, add);
+  const native = toThread(JOBS, addLater);
+  const coroutine = toThread(JOBS, addInCoroutine);
+  type Expected = (...args: [a: number, b: number]) => Awaitable<number>;
+  sameType<typeof plain, Expected>(true);
+  sameType<typeof native, Expected>(true);
+  sameType<typeof coroutine, Expected>(true);
+});
+
+Deno.test("toThread() refuses a function that has no name to be found under", () => {
+  assertThrows(() => toThread(JOBS, (() => () => 1)()), TypeError, 'EXPORTED UNDER: ""');
+  assertThrows(() => toThread(JOBS, add.bind(null)), TypeError, '"bound add"');
+  assertThrows(() => toThread(JOBS, "add" as never), TypeError, "fn MUST BE A FUNCTION");
+  assertThrows(() => toThread("jobs.ts", add), RangeError, "ABSOLUTE URL");
+});
+
+trial("toThread() runs on the loop's default executor", function* () {
+  const pool = new FakePool(({ first, args }, seat) => {
+    seat.say({ type: "result", value: [first!.module, first!.name, args] });
+  });
+  getRunningLoop().setDefaultExecutor(pool);
+  assertEquals<unknown>(yield toThread(JOBS, add)(1, 2), [JOBS, "add", [1, 2]]);
+});
+
+trial("toThread() runs on the executor it is given", function* () {
+  const pool = new WorkerPool({ size: 1 });
+  const addInThread = toThread(JOBS, addInCoroutine, { executor: pool satisfies Executor });
+  assertEquals(yield addInThread(1, 2), 3);
+  yield pool.close();
+});
+
+trial("runInExecutor() has threads by default", function* () {
+  assertEquals(yield getRunningLoop().runInExecutor(undefined, JOBS, "add", 1, 2), 3);
+});
+
+Deno.test("currentJob() is undefined outside of a job", () => {
+  assertEquals(currentJob(), undefined);
+});
