@@ -15,6 +15,10 @@ const FLOORS: Record<string, number> = {
   "src/workers/": 5,
   "src/testing/": 6,
   "mod.ts": 7,
+  "io.ts": 7,
+  "testing.ts": 7,
+  "workers.ts": 7,
+  "edge/": 8,
 };
 /** Lists the floors that build only on what `src/lowlevel.ts` exports. */
 const ON_LOWLEVEL = ["src/sync/", "src/io/", "src/workers/"];
@@ -53,7 +57,11 @@ function floorOf(path: string): string | undefined {
   return Object.keys(FLOORS).find((floor) => path === floor || path.startsWith(floor));
 }
 
-const isSource = (path: string) => path === "mod.ts" || path.startsWith("src/");
+/** Lists the entries: what users import. */
+const ENTRIES = ["mod.ts", "io.ts", "testing.ts", "workers.ts"];
+
+const isSource = (path: string) =>
+  ENTRIES.includes(path) || path.startsWith("src/") || path.startsWith("edge/");
 const isRelative = (specifier: string) => /^\.\.?\//.test(specifier);
 
 /** Imports go down only. */
@@ -103,7 +111,7 @@ const names: Rule = ({ path }) =>
 
 /** Each source says what it is for. */
 const modules: Rule = ({ path, text }) =>
-  isSource(path) && path !== GENERATED && !MODULE_COMMENT.test(text)
+  isSource(path) && !path.endsWith(".d.ts") && path !== GENERATED && !MODULE_COMMENT.test(text)
     ? ["it does not begin with a @module comment"]
     : [];
 
@@ -163,8 +171,8 @@ function readFile(path: string): File {
 }
 
 const tree = [
-  readFile("mod.ts"),
-  ...readTree(["src/", "wasm/", "tests/", "bench/", "examples/"]),
+  ...ENTRIES.map(readFile),
+  ...readTree(["src/", "wasm/", "edge/", "npm/", "tests/", "bench/", "docs/", "examples/"]),
 ];
 
 for (const [sentence, rule] of Object.entries(RULES)) {

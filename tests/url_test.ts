@@ -32,13 +32,26 @@ async function serve(request: Request): Promise<Response> {
   if (request.method !== "GET") return new Response("READ ONLY", { status: 405 });
   const headers = { "content-type": "application/typescript" };
   if (pathname === "/program.ts") return new Response(PROGRAM, { headers });
-  const isSource = /^\/(mod|src\/[\w/]+)(\.generated)?\.ts$/.test(pathname);
+  const isSource = /^\/(\w+|(src|examples)\/[\w/]+)(\.generated)?\.ts$/.test(pathname);
   if (!isSource) return new Response("NOT A SOURCE", { status: 404 });
   return new Response(await Deno.readTextFile(new URL(`.${pathname}`, ROOT)), { headers });
 }
 
+/** Are examples, with all the permissions that they need beside that to import. */
+const EXAMPLES: readonly (readonly [file: string, ...permissions: string[]])[] = [
+  ["hello.ts"],
+  ["cpu_in_a_thread.ts"], // Its workers are imported by URL, too.
+  ["gather_pages.ts", "--allow-net=127.0.0.1"],
+  ["service_and_scraper.ts", "--allow-net=127.0.0.1"],
+  ["demo.ts", "--allow-net=127.0.0.1"],
+];
+
 /** Runs a module by its address, with a cache of its own and no permission but to import. */
-async function runRemote(address: string): Promise<{ code: number; out: string; error: string }> {
+async function runRemote(
+  address: string,
+  permissions: readonly string[] = [],
+  args: readonly string[] = [],
+): Promise<{ code: number; out: string; error: string }> {
   const cache = await Deno.makeTempDir();
   try {
     const command = new Deno.Command(Deno.execPath(), {
@@ -48,7 +61,9 @@ async function runRemote(address: string): Promise<{ code: number; out: string; 
         "--no-lock",
         "--no-config",
         `--allow-import=${new URL(address).host}`,
+        ...permissions,
         address,
+        ...args,
       ],
       cwd: cache,
       env: { DENO_DIR: cache, NO_COLOR: "1" },
@@ -86,3 +101,17 @@ Deno.test("a program that imports by URL runs on WASM with no permission", async
     await server.shutdown();
   }
 });
+
+for (const [file, ...permissions] of EXAMPLES) {
+  Deno.test(`examples/${file} runs by URL with an empty cache, and no more than it needs`, async () => {
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, serve);
+    try {
+      const address = `http://127.0.0.1:${server.addr.port}/examples/${file}`;
+      const { code, out, error } = await runRemote(address, permissions, ["native"]);
+      assertEquals(code, 0, error);
+      assert(out.trim().split("\n").length > 1, `it printed: ${out}`);
+    } finally {
+      await server.shutdown();
+    }
+  });
+}

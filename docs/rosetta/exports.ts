@@ -1,0 +1,111 @@
+/**
+ * What `mod.ts` exports, with the first sentence of each doc comment.
+ *
+ * @module
+ */
+
+import * as weft from "../../mod.ts";
+
+/** Is what is asked about. */
+const MODULE = new URL("../../mod.ts", import.meta.url);
+
+/** Is one exported name. */
+export interface Export {
+  readonly kind: "function" | "class" | "value" | "type";
+  readonly about: string;
+  /** Holds the sentence about each public member that the class or interface itself declares. */
+  readonly members: ReadonlyMap<string, string>;
+}
+
+/** Is a doc comment, as `deno doc` tells it. */
+interface Doc {
+  readonly doc?: string;
+  readonly tags?: readonly { readonly kind: string }[];
+}
+
+/** Is a declaration or a member, as `deno doc` tells it. */
+interface Declaration {
+  readonly name: string;
+  readonly kind: string;
+  readonly jsDoc?: Doc;
+  readonly accessibility?: string;
+  readonly def?: {
+    readonly properties?: readonly Declaration[];
+    readonly methods?: readonly Declaration[];
+  };
+}
+
+/** Is the answer of `deno doc --json`. */
+interface Answer {
+  readonly nodes: Record<string, {
+    readonly symbols: readonly {
+      readonly name: string;
+      readonly declarations: readonly Declaration[];
+    }[];
+  }>;
+}
+
+/** Says what the words of `deno doc` stand for. */
+const KINDS: Readonly<Record<string, Export["kind"]>> = {
+  function: "function",
+  class: "class",
+  variable: "value",
+  interface: "type",
+  typeAlias: "type",
+};
+
+/** Fills an error that needs bytes. */
+const NOTHING = new Uint8Array();
+
+/** Are members of the language's own protocols: nobody looks them up. */
+const PROTOCOL = /^\[|^then$|^toString$|^name$/;
+
+/** Lists the exports by name, in the order of the alphabet. */
+export async function listExports(): Promise<Map<string, Export>> {
+  const args = ["doc", "--json", MODULE.pathname];
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const answer: Answer = JSON.parse(new TextDecoder().decode(stdout));
+  const exports = Object.values(answer.nodes).flatMap(({ symbols }) => symbols)
+    .map(({ name, declarations }) => [name, toExport(declarations)] as const);
+  return new Map(exports.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Picks what the page tells of an export. */
+function toExport(declarations: readonly Declaration[]): Export {
+  const first = declarations.find(({ jsDoc }) => jsDoc?.doc) ?? declarations[0];
+  const { properties = [], methods = [] } = first.def ?? {};
+  const members = [...properties, ...methods].filter((member) =>
+    member.accessibility === undefined && !PROTOCOL.test(member.name) &&
+    !member.jsDoc?.tags?.some(({ kind }) => kind === "internal")
+  );
+  return {
+    kind: KINDS[first.kind],
+    about: firstSentence(first.jsDoc),
+    members: new Map(members.toReversed().map(({ name, jsDoc }) => [name, firstSentence(jsDoc)])),
+  };
+}
+
+/** Takes the first paragraph of a comment, on one line and without links. */
+function firstSentence(doc: Doc | undefined): string {
+  const [paragraph] = (doc?.doc ?? "").split("\n\n");
+  return paragraph.replaceAll("\n", " ").replace(/\{@linkcode ([^}]+)\}/g, "`$1`");
+}
+
+/** Tells whether an export, or a public member of one, exists: an inherited one, too. */
+export function isExported(exports: ReadonlyMap<string, Export>, path: string): boolean {
+  const [name, member] = path.split(".");
+  if (member === undefined) return exports.has(name);
+  if (exports.get(name)?.members.has(member)) return true;
+  const value: unknown = Object(weft)[name];
+  if (value === weft.EventLoop) return member in new weft.EventLoop();
+  if (value === weft.IncompleteReadError) return member in new weft.IncompleteReadError(NOTHING, 0);
+  if (value === weft.LimitOverrunError) return member in new weft.LimitOverrunError("", 0);
+  return typeof value === "function" && member in value.prototype;
+}
+
+/** Tells whether a member of an exported class is one of its base class, made anew. */
+export function isInherited(name: string, member: string): boolean {
+  const { prototype } = Object(weft)[name] as { prototype: object };
+  return member in Object.getPrototypeOf(prototype);
+}

@@ -1,0 +1,21 @@
+/**
+ * The public names of Python's asyncio, as CPython told them: see record.ts.
+ *
+ * @module
+ */
+
+/** Holds the answer. */
+export const RECORDING: URL = new URL("./asyncio.json", import.meta.url);
+
+/** Is what CPython answered. */
+export interface Inventory {
+  /** Is the version of CPython, as in `3.14.2`. */
+  readonly python: string;
+  /** Holds each public name; a class with its members that no base class listed here has. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Reads the answer that was kept. */
+export async function readInventory(): Promise<Inventory> {
+  return JSON.parse(await Deno.readTextFile(RECORDING));
+}

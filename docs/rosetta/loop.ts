@@ -1,0 +1,118 @@
+/**
+ * asyncio's names for the event loop.
+ *
+ * @module
+ */
+
+import { absent, different, same, type Section } from "./entry.ts";
+
+/** Are notes that several names share. */
+const ONE_CLASS = "there is one class of loop";
+const WITH_RUN = "`run` and `Runner.close()` do it";
+const FILES = "the host shows no file descriptors";
+const SOCKETS = "`Deno.connect()`, `Deno.listen()`, awaited with `until()`";
+const PIPES = "streams of the host, awaited with `until()`";
+const COMMANDS = "`Deno.Command`, awaited with `until()`";
+
+/** Holds them in the order of the page. */
+export const LOOP: readonly Section[] = [
+  {
+    title: "The loop",
+    entries: {
+      EventLoop: different("EventLoop", "runs on the host's loop, and never blocks it"),
+      AbstractEventLoop: absent(ONE_CLASS),
+      BaseEventLoop: absent(ONE_CLASS),
+      SelectorEventLoop: absent(ONE_CLASS),
+      ProactorEventLoop: absent(ONE_CLASS),
+      IocpProactor: absent(ONE_CLASS),
+      "EventLoop.run_forever": different("EventLoop.runForever", "gives a promise"),
+      "EventLoop.run_until_complete": different(
+        "EventLoop.runUntilComplete",
+        "takes a future, gives a promise",
+      ),
+      "EventLoop.stop": same("EventLoop.stop"),
+      "EventLoop.close": same("EventLoop.close", "reports failures nobody looked at"),
+      "EventLoop.is_running": same("EventLoop.running"),
+      "EventLoop.is_closed": same("EventLoop.closed"),
+      "EventLoop.time": same("EventLoop.time", "milliseconds"),
+      "EventLoop.create_future": same("EventLoop.createFuture"),
+      "EventLoop.create_task": different("EventLoop.createTask", "as `createTask`"),
+      "EventLoop.set_task_factory": same("EventLoop.setTaskFactory"),
+      "EventLoop.get_task_factory": absent("keep what you set"),
+      "EventLoop.shutdown_asyncgens": absent(WITH_RUN),
+      "EventLoop.shutdown_default_executor": absent(WITH_RUN),
+      "EventLoop.run_in_executor": different(
+        "EventLoop.runInExecutor",
+        "calls what a module exports, in the threads or processes of `workers.ts`",
+      ),
+      "EventLoop.set_default_executor": same("EventLoop.setDefaultExecutor"),
+    },
+  },
+  {
+    title: "Callbacks, errors, signals",
+    entries: {
+      "EventLoop.call_soon": same("EventLoop.callSoon"),
+      "EventLoop.call_soon_threadsafe": absent(
+        "a loop has one thread; `callSoon()` works from outside",
+      ),
+      "EventLoop.call_later": same(
+        "EventLoop.callLater",
+        "never early; equal deadlines keep their order",
+      ),
+      "EventLoop.call_at": same(
+        "EventLoop.callAt",
+        "never early; equal deadlines keep their order",
+      ),
+      Handle: same("Handle"),
+      "Handle.cancel": same("Handle.cancel"),
+      "Handle.cancelled": same("Handle.cancelled"),
+      "Handle.get_context": same("Handle.context"),
+      TimerHandle: same("TimerHandle"),
+      "TimerHandle.when": same("TimerHandle.when"),
+      "EventLoop.set_exception_handler": same(
+        "EventLoop.setExceptionHandler",
+        "also `run(main, { onError })`; may take the report alone",
+      ),
+      "EventLoop.get_exception_handler": absent("keep what you set"),
+      "EventLoop.call_exception_handler": same("EventLoop.callExceptionHandler"),
+      "EventLoop.default_exception_handler": same("EventLoop.defaultExceptionHandler"),
+      "EventLoop.get_debug": same("EventLoop.debug"),
+      "EventLoop.set_debug": same("EventLoop.debug", "settable"),
+      "EventLoop.slow_callback_duration": same("EventLoop.slowCallbackDuration", "milliseconds"),
+      "EventLoop.add_signal_handler": same("EventLoop.addSignalHandler"),
+      "EventLoop.remove_signal_handler": same("EventLoop.removeSignalHandler"),
+    },
+  },
+  {
+    title: "The loop's I/O",
+    entries: {
+      "EventLoop.add_reader": absent(FILES),
+      "EventLoop.remove_reader": absent(FILES),
+      "EventLoop.add_writer": absent(FILES),
+      "EventLoop.remove_writer": absent(FILES),
+      "EventLoop.sock_accept": absent(SOCKETS),
+      "EventLoop.sock_connect": absent(SOCKETS),
+      "EventLoop.sock_recv": absent(SOCKETS),
+      "EventLoop.sock_recv_into": absent(SOCKETS),
+      "EventLoop.sock_recvfrom": absent(SOCKETS),
+      "EventLoop.sock_recvfrom_into": absent(SOCKETS),
+      "EventLoop.sock_sendall": absent(SOCKETS),
+      "EventLoop.sock_sendfile": absent(SOCKETS),
+      "EventLoop.sock_sendto": absent(SOCKETS),
+      "EventLoop.create_connection": absent(SOCKETS),
+      "EventLoop.create_server": absent(SOCKETS),
+      "EventLoop.create_unix_connection": absent(SOCKETS),
+      "EventLoop.create_unix_server": absent(SOCKETS),
+      "EventLoop.create_datagram_endpoint": absent(SOCKETS),
+      "EventLoop.connect_accepted_socket": absent(SOCKETS),
+      "EventLoop.start_tls": absent("`Deno.startTls()`"),
+      "EventLoop.sendfile": absent(PIPES),
+      "EventLoop.connect_read_pipe": absent(PIPES),
+      "EventLoop.connect_write_pipe": absent(PIPES),
+      "EventLoop.getaddrinfo": absent("`Deno.resolveDns()`"),
+      "EventLoop.getnameinfo": absent("`Deno.resolveDns()`"),
+      "EventLoop.subprocess_exec": absent(COMMANDS),
+      "EventLoop.subprocess_shell": absent(COMMANDS),
+    },
+  },
+];
