@@ -27,9 +27,12 @@ export {
   Word,
 } from "./src/engine/core.ts";
 export { fallbackReason, newCore, provideModule, recycleCore } from "./src/engine/core_pool.ts";
+export type { Execution } from "./src/engine/current.ts";
+export type { ExceptionContext } from "./src/engine/exception_context.ts";
 export { Handle, TimerHandle } from "./src/engine/handle.ts";
 export type { Instrument, Step } from "./src/engine/instrument.ts";
-export type { ExceptionContext, LoopOptions } from "./src/engine/loop.ts";
+export type { Loop, LoopOptions, Stepping } from "./src/engine/loop.ts";
+export type { Registry, Runnable } from "./src/engine/registry.ts";
 export type { ScheduleOptions } from "./src/engine/schedule.ts";
 export type { Signal } from "./src/engine/signals.ts";
 export {
@@ -48,7 +51,11 @@ export {
   RuntimeError,
   TimeoutError,
 } from "./src/errors.ts";
-export { asCompleted, type AsCompletedOptions } from "./src/futures/as_completed.ts";
+export {
+  asCompleted,
+  type AsCompletedOptions,
+  type LibraryIterator,
+} from "./src/futures/as_completed.ts";
 export {
   type Awaitable,
   type Body,
@@ -56,18 +63,23 @@ export {
   type CoroutineLike,
   type CoroutineResult,
   isCoroutine,
+  type Sleeper,
+  type Suspension,
+  type Waiter,
 } from "./src/futures/awaitable.ts";
 export { CancelScope, cancelScope, type CancelScopeOptions } from "./src/futures/cancel_scope.ts";
 export { createTask, ensureFuture, type Waitable } from "./src/futures/create_task.ts";
 export { EventLoop, type ExceptionHandler, type TaskFactory } from "./src/futures/event_loop.ts";
 export type { Executor } from "./src/futures/executor.ts";
+export type { Frame, OperationFrame, Stepper } from "./src/futures/frame.ts";
 export { type DoneCallback, Future, isFuture } from "./src/futures/future.ts";
-export { gather, type GatherOptions } from "./src/futures/gather.ts";
+export { gather, type GatherOptions, type ResultOf, type ResultsOf } from "./src/futures/gather.ts";
 export type { Metrics } from "./src/futures/metrics.ts";
 export { run, Runner, type RunnerOptions, type RunOptions } from "./src/futures/runner.ts";
 export { allTasks, currentTask, getRunningLoop } from "./src/futures/running.ts";
 export { shield } from "./src/futures/shield.ts";
 export { sleep, yieldNow } from "./src/futures/sleep.ts";
+export type { SteppedFuture } from "./src/futures/step.ts";
 export { Task } from "./src/futures/task.ts";
 export type { TaskOptions } from "./src/futures/task_options.ts";
 export { TaskGroup, taskGroup, type TaskGroupOptions } from "./src/futures/task_group.ts";
@@ -75,7 +87,12 @@ export { Timeout, timeout, timeoutAt } from "./src/futures/timeout.ts";
 export { until, type UntilOptions } from "./src/futures/until.ts";
 export { wait, type WaitOptions, type WaitResult } from "./src/futures/wait.ts";
 export { waitFor } from "./src/futures/wait_for.ts";
-export { asyncGenerator, type ClosingIterator, type Emit } from "./src/sync/async_generator.ts";
+export {
+  asyncGenerator,
+  type ClosingIterator,
+  type Emit,
+  type IterationStep,
+} from "./src/sync/async_generator.ts";
 export { Barrier } from "./src/sync/barrier.ts";
 export {
   Broadcast,

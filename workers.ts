@@ -16,7 +16,7 @@
  */
 
 export { JobLostError, RemoteError } from "./src/errors.ts";
-export type { Executor } from "./src/lowlevel.ts";
+export type { Executor, LazyAwaitable, Settle } from "./src/lowlevel.ts";
 export { currentJob, type JobContext } from "./src/workers/current_job.ts";
 export type { ErrorRecord } from "./src/workers/error_record.ts";
 export { Job } from "./src/workers/job.ts";

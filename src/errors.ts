@@ -38,41 +38,49 @@ export function newCancelledError(message: string | undefined): CancelledError {
 
 /** Is thrown when a deadline passed before the work was done; its cause is the cancellation. */
 export class TimeoutError extends Error {
+  /** Names the class. */
   override readonly name = "TimeoutError";
 }
 
 /** Is thrown when a future is asked for what its state does not allow. */
 export class InvalidStateError extends Error {
+  /** Names the class. */
   override readonly name = "InvalidStateError";
 }
 
 /** Is thrown when something is used in a state in which it cannot be; it says what to do instead. */
 export class RuntimeError extends Error {
+  /** Names the class. */
   override readonly name: string = "RuntimeError";
 }
 
 /** Is thrown by `Queue.getNowait()` on an empty queue. */
 export class QueueEmpty extends Error {
+  /** Names the class. */
   override readonly name = "QueueEmpty";
 }
 
 /** Is thrown by `Queue.putNowait()` on a full queue. */
 export class QueueFull extends Error {
+  /** Names the class. */
   override readonly name = "QueueFull";
 }
 
 /** Is thrown by putting into, or getting from the end of, a queue that was shut down. */
 export class QueueShutDown extends Error {
+  /** Names the class. */
   override readonly name = "QueueShutDown";
 }
 
 /** Is thrown to those who wait at a barrier that was reset or aborted. */
 export class BrokenBarrierError extends RuntimeError {
+  /** Names the class. */
   override readonly name = "BrokenBarrierError";
 }
 
 /** Is thrown when a stream ended before it gave what was asked for. */
 export class IncompleteReadError extends Error {
+  /** Names the class. */
   override readonly name = "IncompleteReadError";
   /** Makes the error of a read that got `partial` of `expected` bytes. */
   constructor(readonly partial: Uint8Array, readonly expected: number | undefined) {
@@ -82,6 +90,7 @@ export class IncompleteReadError extends Error {
 
 /** Is thrown when a separator was not found within a stream's limit. */
 export class LimitOverrunError extends Error {
+  /** Names the class. */
   override readonly name = "LimitOverrunError";
   /** Makes the error of a search that looked at `consumed` bytes. */
   constructor(message: string, readonly consumed: number) {
@@ -91,6 +100,7 @@ export class LimitOverrunError extends Error {
 
 /** Is thrown by `run` on a virtual clock when every task waits for something that cannot come. */
 export class DeadlockError extends RuntimeError {
+  /** Names the class. */
   override readonly name = "DeadlockError";
 }
 
@@ -104,6 +114,7 @@ export interface RequestName {
 
 /** Is what went wrong with a request of an HTTP client; its cause is the host's error. */
 export class ClientError extends Error {
+  /** Names the class. */
   override readonly name: string = "ClientError";
   /** Is the method of the request. */
   readonly method: string;
@@ -121,16 +132,19 @@ export class ClientError extends Error {
 
 /** Is thrown when an address cannot be asked: it is none, or not one of HTTP. */
 export class InvalidUrl extends ClientError {
+  /** Names the class. */
   override readonly name = "InvalidUrl";
 }
 
 /** Is thrown when a request got no answer: no such host, refused, cut off, or not HTTP. */
 export class ClientConnectionError extends ClientError {
+  /** Names the class. */
   override readonly name = "ClientConnectionError";
 }
 
 /** Is thrown when the body of a response is broken: cut off, too large, or not what it claims. */
 export class ClientPayloadError extends ClientError {
+  /** Names the class. */
   override readonly name = "ClientPayloadError";
 }
 
@@ -146,6 +160,7 @@ export interface ResponseHead {
 
 /** Is thrown for a response that is complete, and is not what was asked for. */
 export class ClientResponseError extends ClientError {
+  /** Names the class. */
   override readonly name: string = "ClientResponseError";
   /** Is the status of the response. */
   readonly status: number;
@@ -165,11 +180,13 @@ export class ClientResponseError extends ClientError {
 
 /** Is thrown by `json()` when the response says that it is something else. */
 export class ContentTypeError extends ClientResponseError {
+  /** Names the class. */
   override readonly name = "ContentTypeError";
 }
 
 /** Is thrown when a server redirects more often than the session follows. */
 export class TooManyRedirects extends ClientResponseError {
+  /** Names the class. */
   override readonly name = "TooManyRedirects";
 }
 
@@ -213,6 +230,7 @@ export type ErrorMatch =
 
 /** Is several unrelated errors at once: those of a task group. */
 export class ExceptionGroup extends AggregateError {
+  /** Names the class. */
   override readonly name: string = "ExceptionGroup";
 
   /** Wraps at least one error. */

@@ -13,6 +13,7 @@ import type { Loop } from "./loop.ts";
 
 /** Is a task or a callback: what has a loop and a context. */
 export interface Execution {
+  /** Is the loop that it belongs to. */
   readonly loop: Loop;
   /** Holds its context, once it has values. */
   ownContext: Context | undefined;

@@ -19,6 +19,7 @@ import { Budget } from "./budget.ts";
 import { type Clock, hostClock, VirtualClock } from "./clock.ts";
 import { SLOT_MASK, Total, Word } from "./core.ts";
 import { active, type Execution, noteCaller } from "./current.ts";
+import type { ExceptionContext } from "./exception_context.ts";
 import { findSoon, HostTimer, type Soon } from "./host.ts";
 import type { Instrument } from "./instrument.ts";
 import { Schedule, type ScheduleOptions } from "./schedule.ts";
@@ -27,13 +28,6 @@ import { Watch } from "./watch.ts";
 
 /** Is the priority of whatever sets none: exactly asyncio's order. */
 export const DEFAULT_PRIORITY = 4;
-
-/** Is what a report of an error says, with asyncio's keys. */
-export interface ExceptionContext {
-  message: string;
-  exception?: unknown;
-  [key: string]: unknown;
-}
 
 /** Is a task whose step is native async code. */
 export interface Stepping extends Execution {

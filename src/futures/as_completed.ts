@@ -16,7 +16,9 @@ import { checkDelay } from "./sleep.ts";
 
 /** Is an async iterator of the library: either front end can await its steps. */
 export interface LibraryIterator<T> extends AsyncIterable<T> {
+  /** Waits for the next. */
   next(): Awaitable<IteratorResult<T, undefined>> & Promise<IteratorResult<T, undefined>>;
+  /** Gives itself. */
   [Symbol.asyncIterator](): LibraryIterator<T> & AsyncIterator<T, undefined>;
 }
 

@@ -24,6 +24,7 @@ export interface Waiter {
 export interface Sleeper {
   /** Queues the task's next step. */
   wake(): void;
+  /** Tells how urgent it is. */
   readonly priority: number;
 }
 
@@ -35,6 +36,7 @@ export type Coroutine<T> = Generator<Suspension, T, unknown>;
 
 /** Can be awaited under both front ends: by `yield*` and by `await`. */
 export interface Awaitable<T> extends PromiseLike<T> {
+  /** Waits for it in a generator coroutine: `yield* it`. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown>;
 }
 

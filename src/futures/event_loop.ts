@@ -6,7 +6,8 @@
 
 import { type Context, inheritContext } from "../engine/context.ts";
 import { Handle, TimerHandle } from "../engine/handle.ts";
-import { DEFAULT_PRIORITY, type ExceptionContext, Loop, type LoopOptions } from "../engine/loop.ts";
+import type { ExceptionContext } from "../engine/exception_context.ts";
+import { DEFAULT_PRIORITY, Loop, type LoopOptions } from "../engine/loop.ts";
 import { listen, type Signal } from "../engine/signals.ts";
 import { DeadlockError, RuntimeError } from "../errors.ts";
 import { type Coroutine, type CoroutineLike, explain, isCoroutine, show } from "./awaitable.ts";
@@ -229,6 +230,7 @@ export class EventLoop extends Loop {
 
   /** Replaces the handler of errors nobody else can handle; `undefined` restores the default. */
   setExceptionHandler(handler: (context: ExceptionContext) => void): void;
+  /** Replaces the handler; one of two parameters gets the loop, too. */
   setExceptionHandler(handler: ExceptionHandler | undefined): void;
   setExceptionHandler(handler: ExceptionHandler | undefined): void {
     if (handler !== undefined && typeof handler !== "function") {
@@ -289,6 +291,7 @@ export class EventLoop extends Loop {
     super.close();
   }
 
+  /** Says which tasks wait for what cannot come. */
   protected override describeDeadlock(): Error {
     const lines = [...this.allTasks()].map((task) =>
       `\n  ${task.name} waits on ${task.waitingOn ?? "a step of its own"}`

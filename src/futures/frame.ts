@@ -51,6 +51,7 @@ export class OperationFrame implements Frame {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
 
+  /** Makes a frame for an operation that has not begun. */
   constructor(
     task: Stepper,
     generator: Coroutine<unknown>,

@@ -20,6 +20,7 @@ import {
 import type { EventLoop } from "./event_loop.ts";
 import { runningLoop } from "./running.ts";
 import { notForHands, waitAside } from "./aside.ts";
+import { FutureIterator } from "./future_iterator.ts";
 import type { Task } from "./task.ts";
 
 /** Is called with the future when it is done. */
@@ -74,6 +75,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return creations.get(this);
   }
 
+  /** Is how far it has come. */
   private get state(): number {
     return this.flags & STATE;
   }
@@ -107,6 +109,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return error;
   }
 
+  /** Makes the error of asking for what it has not. */
   private takeError(what: string): unknown {
     if (this.state === PENDING) {
       throw new InvalidStateError(`${what} IS NOT SET YET: ${this}`);
@@ -132,6 +135,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return this.state === CANCELLED && typeof this.#value === "string" ? this.#value : undefined;
   }
 
+  /** Notes that somebody has looked at its failure. */
   private markRetrieved(): void {
     if ((this.flags & UNRETRIEVED) === 0) return;
     this.flags &= ~UNRETRIEVED;
@@ -150,6 +154,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     this.fail(error);
   }
 
+  /** Refuses to be done twice. */
   private checkPending(what: string): void {
     if (this.state !== PENDING) {
       throw new InvalidStateError(`CANNOT SET ${what}, IT IS DONE ALREADY: ${this}`);
@@ -213,6 +218,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return before.length - after.length;
   }
 
+  /** Adds one who is told when it is done. */
   private addListener(listener: Listener): void {
     const all = this.#listeners;
     if (all === undefined) this.#listeners = listener;
@@ -220,6 +226,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     else this.#listeners = [all, listener];
   }
 
+  /** Tells all who listen. */
   private notify(): void {
     const all = this.#listeners;
     if (all === undefined) return;
@@ -228,6 +235,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     else this.tell(all);
   }
 
+  /** Tells a listener that it is done. */
   private tell(listener: Listener): void {
     if (!(listener instanceof Callback)) return listener.wake();
     if (this.loop.closed) return;
@@ -261,6 +269,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return this.awaitNative;
   }
 
+  /** Is what `await` calls, in a task or outside. */
   private awaitNative<A = T, B = never>(
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
@@ -320,26 +329,4 @@ class Callback {
     readonly context: ReturnType<typeof inheritContext>,
     readonly priority: number,
   ) {}
-}
-
-/** Yields the future while it is pending, and then takes its result. */
-class FutureIterator<T> implements Iterator<Suspension, T, unknown> {
-  readonly #future: Future<T>;
-
-  constructor(future: Future<T>) {
-    this.#future = future;
-  }
-
-  next(): IteratorResult<Suspension, T> {
-    const future = this.#future;
-    return future.done ? finishWith(future.result()) : suspendOn(future);
-  }
-
-  throw(error: unknown): IteratorResult<Suspension, T> {
-    throw error;
-  }
-
-  return(value: T): IteratorResult<Suspension, T> {
-    return { done: true, value };
-  }
 }

@@ -49,10 +49,12 @@ export function gather<const W extends readonly Waitable<unknown>[]>(
   awaitables: W,
   options?: GatherOptions & { returnExceptions?: false | undefined },
 ): Future<ResultsOf<W>>;
+/** Runs several awaitables at once; with `returnExceptions`, failures are among the results. */
 export function gather<const W extends readonly Waitable<unknown>[]>(
   awaitables: W,
   options: GatherOptions,
 ): Future<{ -readonly [K in keyof W]: ResultOf<W[K]> | Error }>;
+/** Runs the awaitables of any iterable at once. */
 export function gather<T>(
   awaitables: Iterable<Waitable<T>>,
   options?: GatherOptions,

@@ -14,18 +14,23 @@ export interface Metrics {
   readonly iterations: number;
   /** Counts the handles run. */
   readonly steps: number;
-  /** Counts the handles that are ready, and the most there ever were. */
+  /** Counts the handles that are ready. */
   readonly ready: number;
+  /** Is the most handles that were ever ready. */
   readonly mostReady: number;
-  /** Counts the timers that are armed, and the most there ever were. */
+  /** Counts the timers that are armed. */
   readonly timers: number;
+  /** Is the most timers that were ever armed. */
   readonly mostTimers: number;
-  /** Count what became of timers. */
+  /** Counts the timers that were ever armed. */
   readonly timersArmed: number;
+  /** Counts the timers that were cancelled. */
   readonly timersCancelled: number;
+  /** Counts the timers that fired. */
   readonly timersExpired: number;
-  /** Counts the handles that ran because of their age, and the batches interrupted. */
+  /** Counts the handles that ran because of their age. */
   readonly aged: number;
+  /** Counts the batches that something more urgent interrupted. */
   readonly interrupted: number;
   /** Counts stale ids that were refused. */
   readonly stale: number;

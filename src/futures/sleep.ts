@@ -132,6 +132,7 @@ class Sleep<T> extends LazyAwaitable<T> implements Iterator<Suspension, T, unkno
  * ```
  */
 export function sleep(ms: number): Awaitable<void>;
+/** Waits for a number of milliseconds, then returns `result`. */
 export function sleep<T>(ms: number, result: T): Awaitable<T>;
 export function sleep<T>(ms: number, result?: T): Awaitable<T | undefined> {
   checkDelay("ms", ms);

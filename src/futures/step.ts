@@ -32,17 +32,7 @@ import { type Frame, NativeCall, NativeFrame, OperationFrame, type Stepper } fro
 import { awaitResult, foreignPromise, misused, operateAside, waitAside } from "./aside.ts";
 import { Future } from "./future.ts";
 import type { Rare } from "./rare.ts";
-
-/** Is set while it waits or its step is queued. */
-const PARKED = 1 << 3;
-/** Is set while it waits for its own timer. */
-const SLEEPING = 1 << 4;
-/** Is set while it waits for a promise that the loop knows nothing of. */
-const AWAY = 1 << 5;
-/** Is set while a cancellation is to be thrown at the next suspension point. */
-export const MUST_CANCEL: number = 1 << 6;
-/** Is set from a request to cancel it until its next step, which it should interrupt. */
-export const INTERRUPTED: number = 1 << 7;
+import { AWAY, INTERRUPTED, MUST_CANCEL, PARKED, SLEEPING } from "./task_flags.ts";
 
 /**
  * Is the future of a coroutine's result, and steps the coroutine.
@@ -59,8 +49,10 @@ export abstract class SteppedFuture<T> extends Future<T>
   #coroutine: CoroutineLike<T> | undefined;
   /** Goes on when it is woken; if it is `undefined`, the generator does. */
   #frame: Frame | undefined = undefined;
+  /** Is what it waits on. */
   protected waiter: Waiter | undefined = undefined;
 
+  /** Makes one that has not begun. */
   constructor(loop: EventLoop, coroutine: CoroutineLike<T>, context: Context | undefined) {
     super(loop);
     this.flags |= PARKED;
@@ -68,7 +60,9 @@ export abstract class SteppedFuture<T> extends Future<T>
     this.#coroutine = coroutine;
   }
 
+  /** Names it. */
   abstract readonly name: string;
+  /** Tells how urgent its steps are. */
   abstract readonly priority: number;
 
   /** @internal Is its context, once that has values. */
@@ -341,6 +335,7 @@ export abstract class SteppedFuture<T> extends Future<T>
     if (!this.done && (this.flags & PARKED) === 0) this.loop.stepping ??= this;
   }
 
+  /** Notes that native code which went off is back. */
   private comeBack(): void {
     if ((this.flags & AWAY) === 0) return;
     this.flags &= ~AWAY;

@@ -10,7 +10,8 @@ import { DEFAULT_PRIORITY } from "../engine/loop.ts";
 import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
 import { type CoroutineLike, isGenerator, isGeneratorFunction, type Sleeper } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { INTERRUPTED, MUST_CANCEL, SteppedFuture } from "./step.ts";
+import { SteppedFuture } from "./step.ts";
+import { INTERRUPTED, MUST_CANCEL } from "./task_flags.ts";
 import { checkOptions, checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
 
 // A task's flags hold its priority above those of step.ts, and its requests above that.
@@ -104,6 +105,7 @@ export class Task<T> extends SteppedFuture<T> {
     if (rare.lent.size === 0) rare.ownPriority = undefined;
   }
 
+  /** Sets the priority that its steps have. */
   private setUrgency(priority: number): void {
     if (priority === this.priority) return;
     this.flags = this.flags & ~PRIORITY_MASK | priority << PRIORITY_SHIFT;
@@ -177,6 +179,7 @@ export class Task<T> extends SteppedFuture<T> {
     return rare.controller.signal;
   }
 
+  /** Cancels it when a signal is aborted. */
   private cancelOn(signal: AbortSignal): void {
     const cancel = () => void this.cancel(describeReason(signal.reason));
     if (signal.aborted) return cancel();

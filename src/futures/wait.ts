@@ -21,7 +21,9 @@ export interface WaitOptions {
 
 /** Are the futures given to `wait()`, parted in two, each in the order they were given. */
 export interface WaitResult<F> {
+  /** Holds those that are done. */
   readonly done: Set<F>;
+  /** Holds those that are not done. */
   readonly pending: Set<F>;
 }
 

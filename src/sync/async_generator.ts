@@ -22,16 +22,16 @@ import {
 export type Emit<T> = (value: T) => Iterable<Suspension, void, unknown>;
 
 /** Is a step of an async iterator, for either front end. */
-export type Step<T> =
+export type IterationStep<T> =
   & Awaitable<IteratorResult<T, undefined>>
   & Promise<IteratorResult<T, undefined>>;
 
 /** Is an async iterator that is closed when the loop over it ends. */
 export interface ClosingIterator<T> extends AsyncIterable<T> {
   /** Runs to the next value. */
-  next(): Step<T>;
+  next(): IterationStep<T>;
   /** Ends it where it stands, and runs its cleanup. */
-  return(): Step<T>;
+  return(): IterationStep<T>;
   /** Gives itself. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined>;
 }

@@ -8,7 +8,7 @@ import { QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
 import { type Awaitable, show } from "../lowlevel.ts";
 import { checkCapacity } from "./channel.ts";
 import { type Drain, drain } from "./drain.ts";
-import { Receive, Send, type Sink, type Source } from "./handover.ts";
+import { Receive, Send } from "./handover.ts";
 import { Ring } from "./ring.ts";
 import { SteadyQueue } from "./steady_wait.ts";
 
@@ -27,10 +27,15 @@ export interface BroadcastOptions {
 
 /** Is what a broadcast holds, at one moment. */
 export interface BroadcastStatistics {
+  /** Counts the subscriptions. */
   readonly subscriptions: number;
+  /** Counts the values that were ever sent. */
   readonly sent: number;
+  /** Counts the values that somebody has not received. */
   readonly kept: number;
+  /** Counts those who wait to send a value. */
   readonly waitingSends: number;
+  /** Tells whether it was closed. */
   readonly isClosed: boolean;
 }
 
@@ -65,7 +70,7 @@ interface Entry<T> {
  * });
  * ```
  */
-export class Broadcast<T> implements Disposable, Sink<T> {
+export class Broadcast<T> implements Disposable {
   readonly #capacity: number;
   readonly #waits: boolean;
   readonly #isLatest: boolean;
@@ -202,7 +207,7 @@ export class Broadcast<T> implements Disposable, Sink<T> {
 }
 
 /** Receives what a broadcast sends. */
-export class Subscription<T> implements AsyncIterable<T>, Disposable, Source<T> {
+export class Subscription<T> implements AsyncIterable<T>, Disposable {
   /** @internal Numbers the value to receive next. */
   next: number;
   readonly #broadcast: Broadcast<T>;

@@ -7,16 +7,21 @@
 import { QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
 import { type Awaitable, show } from "../lowlevel.ts";
 import { type Drain, drain } from "./drain.ts";
-import { Receive, Send, type Sink, type Source } from "./handover.ts";
+import { Receive, Send } from "./handover.ts";
 import { Ring } from "./ring.ts";
 import { SteadyQueue } from "./steady_wait.ts";
 
 /** Is what a channel holds, at one moment. */
 export interface ChannelStatistics {
+  /** Counts the values that were sent and not received. */
   readonly size: number;
+  /** Is the number of values that may be on their way. */
   readonly capacity: number;
+  /** Counts those who wait to send one. */
   readonly waitingSends: number;
+  /** Counts those who wait for a value. */
   readonly waitingReceives: number;
+  /** Tells whether it was closed. */
   readonly isClosed: boolean;
 }
 
@@ -42,7 +47,7 @@ export interface ChannelStatistics {
  * });
  * ```
  */
-export class Channel<T> implements AsyncIterable<T>, Disposable, Sink<T>, Source<T> {
+export class Channel<T> implements AsyncIterable<T>, Disposable {
   readonly #capacity: number;
   readonly #values = new Ring<T>();
   readonly #sends = new SteadyQueue("a Channel");

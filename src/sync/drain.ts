@@ -6,12 +6,12 @@
 
 import { QueueShutDown } from "../errors.ts";
 import { type Awaitable, type Coroutine, Operation } from "../lowlevel.ts";
-import type { Step } from "./async_generator.ts";
+import type { IterationStep } from "./async_generator.ts";
 
 /** Is an async iterator whose steps either front end can await. */
 export interface Drain<T> extends AsyncIterableIterator<T, undefined> {
   /** Waits for the next. */
-  next(): Step<T>;
+  next(): IterationStep<T>;
 }
 
 /** Takes one after the other, until that throws a `QueueShutDown`. */

@@ -13,7 +13,7 @@ import {
   sleep,
   yieldNow,
 } from "../lowlevel.ts";
-import type { Step } from "./async_generator.ts";
+import type { IterationStep } from "./async_generator.ts";
 
 /** Configures an interval. */
 export interface IntervalOptions {
@@ -26,14 +26,16 @@ export interface IntervalOptions {
 
 /** Is what an interval has done. */
 export interface IntervalStatistics {
+  /** Counts the ticks that were given. */
   readonly ticks: number;
+  /** Counts the ticks that were left out. */
   readonly missed: number;
 }
 
 /** Gives the number of each tick, counting from 0. */
 export interface Interval extends AsyncIterable<number> {
   /** Waits for the next tick. */
-  next(): Step<number>;
+  next(): IterationStep<number>;
   /** Tells how many ticks it gave, and how many it left out. */
   statistics(): IntervalStatistics;
   /** Gives itself. */

@@ -18,7 +18,7 @@ import {
   type Suspension,
   type Task,
 } from "../lowlevel.ts";
-import type { Step } from "./async_generator.ts";
+import type { IterationStep } from "./async_generator.ts";
 import { Iteration } from "./each.ts";
 
 /** Configures `mapConcurrent()`. */
@@ -44,9 +44,9 @@ export interface MapStatistics {
 /** Are the results: one after the other as an async iterable, or awaited all at once. */
 export interface MapResults<R> extends Awaitable<R[]>, AsyncIterable<R> {
   /** Waits for the next result. */
-  next(): Step<R>;
+  next(): IterationStep<R>;
   /** Cancels what is not done. */
-  return(): Step<R>;
+  return(): IterationStep<R>;
   /** Tells what it holds, at this moment. */
   statistics(): MapStatistics;
   /** Gives itself. */

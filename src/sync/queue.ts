@@ -25,11 +25,17 @@ export interface Store<T> {
 
 /** Is what a queue holds, at one moment. */
 export interface QueueStatistics {
+  /** Counts the items. */
   readonly size: number;
+  /** Is the number of items it takes; 0 or less is no bound. */
   readonly maxSize: number;
+  /** Counts the items whose work is not done. */
   readonly unfinished: number;
+  /** Counts those who wait for an item. */
   readonly waitingGets: number;
+  /** Counts those who wait for room. */
   readonly waitingPuts: number;
+  /** Tells whether it was shut down. */
   readonly isShutDown: boolean;
 }
 

@@ -16,9 +16,13 @@ export interface RateOptions {
 
 /** Is what a rate limiter holds, at one moment. */
 export interface RateStatistics {
+  /** Is the number that may pass within an interval. */
   readonly limit: number;
+  /** Is the interval, in ms. */
   readonly per: number;
+  /** Counts those who could pass now. */
   readonly available: number;
+  /** Counts those who wait. */
   readonly waiting: number;
 }
 

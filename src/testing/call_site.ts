@@ -5,7 +5,9 @@
  */
 
 /** Is the folder of the library, whose own frames say nothing to its users. */
-const LIBRARY = new URL("../", import.meta.url).href;
+const LIBRARY = URL.canParse("../", import.meta.url)
+  ? new URL("../", import.meta.url).href
+  : "src/";
 
 /** Is the line of a test, for errors that no line of the user's code has thrown. */
 export class CallSite {

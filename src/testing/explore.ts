@@ -14,6 +14,7 @@ export type Seeds = number | Iterable<number>;
 
 /** Is thrown for the first seed under which a test fails; the failure is its cause. */
 export class SeedError extends Error {
+  /** Names the class. */
   override readonly name = "SeedError";
 
   /** Makes the error of a failure. */

@@ -10,6 +10,7 @@ import { userFrames } from "./call_site.ts";
 
 /** Is thrown for what a test started and did not end. */
 export class LeakError extends Error {
+  /** Names the class. */
   override readonly name = "LeakError";
 
   /** Makes the error of what was left, a line for each. */

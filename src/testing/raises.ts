@@ -61,6 +61,7 @@ export function raises<E = Error>(
 
 /** Is thrown by `raises()` when what was expected is not what happened. */
 export class RaisesError extends Error {
+  /** Names the class. */
   override readonly name = "RaisesError";
 }
 

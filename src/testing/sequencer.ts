@@ -20,6 +20,7 @@ import {
 
 /** Is thrown to those who wait in a sequence of which a step will never come. */
 export class BrokenSequenceError extends RuntimeError {
+  /** Names the class. */
   override readonly name = "BrokenSequenceError";
 }
 

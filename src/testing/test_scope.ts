@@ -5,7 +5,7 @@
  */
 
 import { type Clock, VirtualClock } from "../engine/clock.ts";
-import type { ExceptionContext } from "../engine/loop.ts";
+import type { ExceptionContext } from "../engine/exception_context.ts";
 import { RuntimeError } from "../errors.ts";
 import { isGenerator, isThenable } from "../futures/awaitable.ts";
 import { until } from "../futures/until.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type Clock, hostClock, VirtualClock } from "../engine/clock.ts";
-import type { ExceptionContext } from "../engine/loop.ts";
+import type { ExceptionContext } from "../engine/exception_context.ts";
 import type { ScheduleOptions } from "../engine/schedule.ts";
 import { DeadlockError, ExceptionGroup } from "../errors.ts";
 import { Runner } from "../futures/runner.ts";

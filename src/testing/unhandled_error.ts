@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { ExceptionContext } from "../engine/loop.ts";
+import type { ExceptionContext } from "../engine/exception_context.ts";
 import { show } from "../lowlevel.ts";
 
 /** Is thrown for an error that nobody retrieved, or that nobody could handle; that is its cause. */
 export class UnhandledError extends Error {
+  /** Names the class. */
   override readonly name = "UnhandledError";
 
   /** Makes the error of a report to the exception handler. */

@@ -28,9 +28,13 @@ import { isCloneable } from "./cloneable.ts";
 export interface ErrorRecord {
   /** Is what was thrown, if that is no error. */
   readonly thrown?: unknown;
+  /** Names the class. */
   readonly name: string;
+  /** Says what happened. */
   readonly message: string;
+  /** Says where. */
   readonly stack?: string | undefined;
+  /** Is why it happened. */
   readonly cause?: ErrorRecord;
   /** Are the errors of a group. */
   readonly errors?: readonly ErrorRecord[];

@@ -8,7 +8,9 @@ import type { ErrorRecord } from "./error_record.ts";
 
 /** Names a function: the URL of a module, and what the module exports. */
 export interface FunctionName {
+  /** Is the URL of the module. */
   readonly module: string;
+  /** Is what it is exported as. */
   readonly name: string;
 }
 
@@ -19,6 +21,7 @@ export interface FunctionName {
  * in the order in which they are first called, from 0, and the jobs, from 1.
  */
 export interface CallMessage {
+  /** Tells the kinds of messages apart. */
   readonly type: "call";
   /** Is the number of the function. */
   readonly fn: number;
@@ -32,7 +35,9 @@ export interface CallMessage {
 
 /** Asks the job that runs to stop. */
 export interface CancelMessage {
+  /** Tells the kinds of messages apart. */
   readonly type: "cancel";
+  /** Is the message of the cancellation. */
   readonly message: string | undefined;
 }
 
@@ -41,25 +46,33 @@ export type ToSeat = CallMessage | CancelMessage;
 
 /** Is what a job gives; a list of many calls. */
 export interface ResultMessage {
+  /** Tells the kinds of messages apart. */
   readonly type: "result";
+  /** Is what was given. */
   readonly value: unknown;
 }
 
 /** Is what a job fails with. */
 export interface ErrorMessage {
+  /** Tells the kinds of messages apart. */
   readonly type: "error";
+  /** Is the error. */
   readonly error: ErrorRecord;
 }
 
 /** Is what a job reports on its way. */
 export interface ProgressMessage {
+  /** Tells the kinds of messages apart. */
   readonly type: "progress";
+  /** Is what was given. */
   readonly value: unknown;
 }
 
 /** Says that a worker is about to end by itself; with the error that nobody handled. */
 export interface EndMessage {
+  /** Tells the kinds of messages apart. */
   readonly type: "end";
+  /** Is the error. */
   readonly error: ErrorRecord | undefined;
 }
 
