@@ -27,13 +27,27 @@ export class CancelledError extends Error {
   }
 }
 
-/** @internal Makes the error of a cancellation, without a stack: that costs more than all the rest. */
-export function newCancelledError(message: string | undefined): CancelledError {
-  const error: CancelledError = Object.create(CancelledError.prototype);
-  if (message !== undefined) {
-    Object.defineProperty(error, "message", { value: message, writable: true, configurable: true });
-  }
+/** Is what cancellations inherit: to make a native error, or to throw what is none, costs 2 µs. */
+const model = makeModel();
+
+/** Makes an error without a stack. */
+function makeModel(): CancelledError {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new CancelledError();
+  Error.stackTraceLimit = limit;
   return error;
+}
+
+/** @internal Makes the error of a cancellation; it has no stack of its own. */
+export function newCancelledError(message: string | undefined): CancelledError {
+  const error: CancelledError = Object.create(model);
+  if (message === undefined) return error;
+  const how = { writable: true, configurable: true };
+  return Object.defineProperties(error, {
+    message: { value: message, ...how },
+    stack: { value: `CancelledError: ${message}`, ...how },
+  });
 }
 
 /** Is thrown when a deadline passed before the work was done; its cause is the cancellation. */

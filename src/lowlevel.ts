@@ -15,6 +15,7 @@ export {
   type Coroutine,
   type CoroutineResult,
   explain,
+  Failure,
   finishWith,
   isAwaitable,
   isCoroutine,

@@ -6,7 +6,7 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { type Coroutine, isAwaitable, show, type Waiter } from "./awaitable.ts";
+import { type Coroutine, Failure, isAwaitable, show, type Waiter } from "./awaitable.ts";
 import { findDependent } from "./dependence.ts";
 import type { SteppedFuture } from "./step.ts";
 
@@ -33,9 +33,7 @@ export function misused(error: unknown): Waiter {
   return {
     suspend() {},
     cancel: () => false,
-    take() {
-      throw error;
-    },
+    take: () => new Failure(error),
     toString: () => "what cannot be awaited",
   };
 }
@@ -78,7 +76,9 @@ export function waitAside(
 
 function* awaitWaiter(waiter: Waiter): Coroutine<unknown> {
   yield waiter;
-  return waiter.take();
+  const outcome = waiter.take();
+  if (outcome instanceof Failure) throw outcome.error;
+  return outcome;
 }
 
 /** Runs an operation, which may be no generator but its own iterator, for a task that waits already. */

@@ -14,10 +14,16 @@ export interface Waiter {
   suspend(task: Sleeper): void;
   /** Requests the cancellation of the wait; returns false if it is done. */
   cancel(message?: string): boolean;
-  /** Takes the outcome once it is done: a value returned, or an error thrown. */
+  /** Takes the outcome once it is done: a value, or a failure; to throw costs a microsecond more. */
   take(): unknown;
   /** Describes the wait for dumps. */
   toString(): string;
+}
+
+/** Is the outcome of a wait that has failed. */
+export class Failure {
+  /** Makes the outcome of an error. */
+  constructor(readonly error: unknown) {}
 }
 
 /** Is a task, as a waiter sees it. */
@@ -61,6 +67,11 @@ export function isGenerator(value: unknown): value is Coroutine<unknown> {
 /** Tells whether calling a function only makes a generator, and runs nothing. */
 export function isGeneratorFunction(value: unknown): boolean {
   return value instanceof GeneratorFunction;
+}
+
+/** Tells whether a value is declared as an async function. */
+export function isAsyncFunction(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object AsyncFunction]";
 }
 
 /** Tells whether a value is a promise or the like. */

@@ -8,6 +8,7 @@
 import {
   type Awaitable,
   type Coroutine,
+  Failure,
   finishWith,
   suspendOn,
   type Suspension,
@@ -114,14 +115,16 @@ export class NativeCall<T> implements Waiter, Awaitable<T> {
     return false;
   }
 
-  take(): T {
-    if (this.#state === "failed") throw this.#value;
-    return this.#value as T;
+  take(): T | Failure {
+    return this.#state === "failed" ? new Failure(this.#value) : this.#value as T;
   }
 
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
     return {
-      next: () => this.#state === "pending" ? suspendOn(this) : finishWith(this.take()),
+      next: () => {
+        if (this.#state === "failed") throw this.#value;
+        return this.#state === "pending" ? suspendOn(this) : finishWith(this.#value as T);
+      },
     };
   }
 

@@ -10,6 +10,7 @@ import { DEFAULT_PRIORITY } from "../engine/loop.ts";
 import { CancelledError, InvalidStateError, newCancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
+  Failure,
   finishWith,
   show,
   type Sleeper,
@@ -254,8 +255,9 @@ export class Future<T> implements Awaitable<T>, Waiter {
   }
 
   /** @internal Takes the outcome. */
-  take(): T {
-    return this.result();
+  take(): T | Failure {
+    if (this.state === FINISHED) return this.#value as T;
+    return new Failure(this.takeError("RESULT"));
   }
 
   /** Waits for it in a generator coroutine: `yield* future`. */

@@ -7,6 +7,7 @@
 import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
+  Failure,
   finishWith,
   PAUSE,
   RESUMED,
@@ -107,9 +108,8 @@ class Sleep<T> extends LazyAwaitable<T> implements Iterator<Suspension, T, unkno
     return true;
   }
 
-  take(): T {
-    if (this.#cancelled !== undefined) throw this.#cancelled;
-    return this.#result;
+  take(): T | Failure {
+    return this.#cancelled === undefined ? this.#result : new Failure(this.#cancelled);
   }
 
   protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {

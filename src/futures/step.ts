@@ -10,15 +10,16 @@
  */
 
 import type { Context } from "../engine/context.ts";
-import { active, enterAsync, forgetCaller } from "../engine/current.ts";
+import { active, enterAsync, forgetCaller, storage } from "../engine/current.ts";
 import type { Stepping } from "../engine/loop.ts";
 import type { Runnable } from "../engine/registry.ts";
-import { CancelledError, newCancelledError } from "../errors.ts";
+import { CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
 import { advance } from "./advance.ts";
 import {
   type Coroutine,
   type CoroutineLike,
   explain,
+  Failure,
   isAwaitable,
   isGenerator,
   isGeneratorFunction,
@@ -131,12 +132,9 @@ export abstract class SteppedFuture<T> extends Future<T>
     const waiter = this.waiter;
     if (waiter !== undefined) {
       this.waiter = undefined;
-      try {
-        outcome = waiter.take();
-      } catch (error) {
-        failed = true;
-        outcome = error;
-      }
+      outcome = waiter.take();
+      failed = outcome instanceof Failure;
+      if (failed) outcome = (outcome as Failure).error;
     }
     if ((this.flags & (MUST_CANCEL | INTERRUPTED)) !== 0) {
       if ((this.flags & MUST_CANCEL) !== 0 && !(failed && outcome instanceof CancelledError)) {
@@ -272,7 +270,9 @@ export abstract class SteppedFuture<T> extends Future<T>
     active.loop = loop;
     active.execution = execution;
     active.context = context;
-    if (!ended) this.leave();
+    if (ended) return;
+    if (storage !== undefined) return this.leave();
+    this.end(true, new RuntimeError("THE HOST CANNOT TELL EAGER NATIVE CODE FROM ITS CREATOR'S"));
   }
 
   // Native async code.
@@ -318,6 +318,7 @@ export abstract class SteppedFuture<T> extends Future<T>
 
   /** Ends it with the outcome of its async function. */
   private settleWith(failed: boolean, outcome: unknown): void {
+    if (this.done) return;
     this.comeBack();
     this.end(failed, outcome);
     this.loop.stepEnded(this);

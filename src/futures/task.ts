@@ -8,7 +8,7 @@ import { Context, inheritContext } from "../engine/context.ts";
 import { storage } from "../engine/current.ts";
 import { DEFAULT_PRIORITY } from "../engine/loop.ts";
 import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
-import { type CoroutineLike, isGenerator, isGeneratorFunction, type Sleeper } from "./awaitable.ts";
+import { type CoroutineLike, isAsyncFunction, type Sleeper } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { SteppedFuture } from "./step.ts";
 import { INTERRUPTED, MUST_CANCEL } from "./task_flags.ts";
@@ -208,5 +208,5 @@ export class Task<T> extends SteppedFuture<T> {
 
 /** Tells whether a coroutine may begin within the step of another: native code must be told apart. */
 function canBeginWithin(coroutine: CoroutineLike<unknown>): boolean {
-  return storage !== undefined || isGenerator(coroutine) || isGeneratorFunction(coroutine);
+  return storage !== undefined || !isAsyncFunction(coroutine);
 }

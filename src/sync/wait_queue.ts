@@ -13,6 +13,7 @@ import {
   type Coroutine,
   DEFAULT_PRIORITY,
   type EventLoop,
+  Failure,
   finishWith,
   LazyAwaitable,
   newCancelledError,
@@ -111,9 +112,11 @@ export abstract class Wait<T> extends LazyAwaitable<T>
     return true;
   }
 
-  /** @internal Throws the cancellation. */
-  take(): undefined {
-    if (this.progress === "cancelled") throw newCancelledError(this.#message);
+  /** @internal Gives the cancellation, if it is cancelled. */
+  take(): Failure | undefined {
+    return this.progress === "cancelled"
+      ? new Failure(newCancelledError(this.#message))
+      : undefined;
   }
 
   /** Waits in a generator coroutine. */
