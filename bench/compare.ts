@@ -11,14 +11,7 @@
  * @module
  */
 
-import {
-  type Candidate,
-  type Effort,
-  measure,
-  median,
-  type Samples,
-  selectCases,
-} from "./measure.ts";
+import { type Effort, measure, median, type Samples, selectCases } from "./measure.ts";
 import { Progress } from "./progress.ts";
 import type { Suite } from "./suite.ts";
 import { SUITES } from "./suites.ts";
@@ -106,10 +99,9 @@ async function compare(
   for (const { file, suite, size, label } of cases) {
     progress.begin(label);
     const variants = Object.keys(suite.weft);
-    const candidates: Candidate[] = variants.flatMap((variant) => [
-      { name: `${variant} base`, subject: { variant, root: base } },
-      { name: `${variant} tree`, subject: { variant, root: ROOT.href } },
-    ]);
+    const candidates = Object.entries({ base, tree: ROOT.href }).flatMap(([side, root]) =>
+      variants.map((variant) => ({ name: `${variant} ${side}`, subject: { variant, root } }))
+    );
     try {
       const tick = (done: number) => progress.tick(done);
       const samples = await measure(file, suite, size, candidates, EFFORT, tick);

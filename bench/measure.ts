@@ -4,12 +4,14 @@
  * @module
  */
 
+import type { Program, ProgramName } from "./peers/programs.ts";
 import type { Subject, Suite } from "./suite.ts";
 
-/** Is what is measured: a variant of Weft, or the peer of that name. */
+/** Is what is measured: a variant of Weft, a program, or else the peer of that name. */
 export interface Candidate {
   readonly name: string;
   readonly subject?: Subject;
+  readonly program?: Program;
 }
 
 /** Says how often to measure. */
@@ -24,24 +26,31 @@ export interface Effort {
 export type Samples = Map<string, number[]>;
 
 const CHILD = new URL("./child.ts", import.meta.url).href;
-const ASYNCIO = `${import.meta.dirname}/asyncio_peer.py`;
-/** Names the peer that is a Python program. */
-const ASYNCIO_NAME = "asyncio";
 
-/** Tells whether the host can run Python. */
-const HAS_PYTHON: boolean = await new Deno.Command("python3", { args: ["--version"] })
-  .output().then(({ success }) => success, () => false);
-
-/** Lists the peers of a case that the host can run. */
-export function peersOf(suite: Suite): Candidate[] {
-  const names = Object.keys(suite.peers ?? {});
-  if (suite.asyncio && HAS_PYTHON) names.push(ASYNCIO_NAME);
-  return names.map((name) => ({ name }));
+/** Lists the variants of Weft in the checkout at a URL, and the peers that the host can run. */
+export function candidatesOf(
+  suite: Suite,
+  root: string,
+  programs: ReadonlyMap<ProgramName, Program>,
+): Candidate[] {
+  const variants = Object.keys(suite.weft).map((name) => ({
+    name,
+    subject: { variant: name, root },
+  }));
+  const peers = Object.keys(suite.peers ?? {}).map((name) => ({ name }));
+  const foreign = Object.entries(suite.programs ?? {}).flatMap(([name, key]) => {
+    const program = programs.get(key);
+    return program ? [{ name, program }] : [];
+  });
+  return [...variants, ...peers, ...foreign];
 }
 
 /** Says how to start the process of a candidate. */
 function commandOf(file: string, size: number, candidate: Candidate): [string, string[]] {
-  if (candidate.name === ASYNCIO_NAME) return ["python3", [ASYNCIO, file, String(size)]];
+  if (candidate.program) {
+    const [executable, ...args] = candidate.program.command;
+    return [executable, [...args, file, String(size)]];
+  }
   const flags = ["run", "--quiet", "--allow-all", "--v8-flags=--expose-gc"];
   return [Deno.execPath(), [...flags, CHILD, file, String(size), JSON.stringify(candidate)]];
 }

@@ -5,6 +5,7 @@
  */
 
 import { cpuUsage } from "node:process";
+import type { Trial } from "./suite.ts";
 
 /** Measures from its making. */
 export class Stopwatch {
@@ -24,6 +25,13 @@ export class Stopwatch {
   isBefore(ms: number): boolean {
     return performance.now() - this.#wall < ms || cpuMs() - this.#cpu < ms;
   }
+}
+
+/** Does so many operations once; the value is ns for each. */
+export async function timeOnce(count: number, run: () => Promise<unknown>): Promise<Trial> {
+  const stopwatch = new Stopwatch();
+  await run();
+  return { value: stopwatch.ms * 1e6 / count };
 }
 
 /** Tells the CPU time of this process, in ms. */

@@ -5,6 +5,7 @@
  */
 
 import type { Core } from "../src/engine/core.ts";
+import type { ProgramName } from "./peers/programs.ts";
 
 /** Is what a user imports. */
 export type Weft = typeof import("../mod.ts");
@@ -54,8 +55,8 @@ export interface Suite {
   readonly weft: Readonly<Record<string, Prepare>>;
   /** Prepare the peers, by name. */
   readonly peers?: Readonly<Record<string, (size: number) => Trial | Promise<Trial>>>;
-  /** Tells that `bench/asyncio_peer.py` does the same work, in a function of the case's name. */
-  readonly asyncio?: boolean;
+  /** Name the peers in other languages, and the programs that know this case by its file's name. */
+  readonly programs?: Readonly<Record<string, ProgramName>>;
 }
 
 /** Names both engines as the variants of a case about the core. */

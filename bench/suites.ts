@@ -17,6 +17,7 @@ import { loopCallLater } from "./cases/loop_call_later.ts";
 import { loopCallSoon } from "./cases/loop_call_soon.ts";
 import { loopCalls } from "./cases/loop_calls.ts";
 import { loopCancel } from "./cases/loop_cancel.ts";
+import { loopFirstStep } from "./cases/loop_first_step.ts";
 import { loopGather } from "./cases/loop_gather.ts";
 import { loopGroup } from "./cases/loop_group.ts";
 import { loopNesting } from "./cases/loop_nesting.ts";
@@ -34,6 +35,9 @@ import { syncLockFree } from "./cases/sync_lock_free.ts";
 import { syncMapConcurrent } from "./cases/sync_map_concurrent.ts";
 import { syncQueue } from "./cases/sync_queue.ts";
 import { syncSemaphore } from "./cases/sync_semaphore.ts";
+import { workersCores } from "./cases/workers_cores.ts";
+import { workersMap } from "./cases/workers_map.ts";
+import { workersRoundTrip } from "./cases/workers_round_trip.ts";
 import type { Suite } from "./suite.ts";
 
 /** Holds every case by the name of its file. */
@@ -50,6 +54,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   crossing,
   first_10ms: first10ms,
   first_step: firstStep,
+  loop_first_step: loopFirstStep,
   loop_yield: loopYield,
   loop_spawn: loopSpawn,
   loop_sleepers: loopSleepers,
@@ -68,4 +73,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   sync_semaphore: syncSemaphore,
   sync_event: syncEvent,
   sync_map_concurrent: syncMapConcurrent,
+  workers_round_trip: workersRoundTrip,
+  workers_map: workersMap,
+  workers_cores: workersCores,
 };

@@ -1,5 +1,5 @@
 /**
- * Tables in Markdown, with the columns aligned.
+ * Tables in Markdown with the columns aligned, numbers, and lines of a width.
  *
  * @module
  */
@@ -25,4 +25,15 @@ export function formatNumber(value: number): string {
   if (!value) return "–";
   if (value >= 1_000) return Math.round(value).toLocaleString("en-US");
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+}
+
+/** Breaks words into lines of so many letters at the most. */
+export function breakLines(words: string, most: number): string[] {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trimStart();
+    if (longer.length <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -1,5 +1,6 @@
 /** The first 10 ms of a process, making the core included: nothing is warm. @module */
 
+import { releaseDue } from "../bursts.ts";
 import { Random } from "../random.ts";
 import { Stopwatch } from "../stopwatch.ts";
 import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
@@ -20,14 +21,7 @@ async function core(subject: Subject<Engine>): Promise<Trial> {
     for (let at = 0; at < ARMED; at++) open[at] = core.claimArmed(4, turns + random.next());
     for (let at = 0; at < ARMED; at += 2) core.release(open[at]);
     core.expire(turns + 1);
-    for (let count = core.begin(); count !== 0; count = core.drain()) {
-      const lease = core.lease;
-      for (let at = 0; at < count; at++) {
-        const id = lease[at];
-        lease[at] = 0;
-        core.release(id);
-      }
-    }
+    releaseDue(core);
   }
   return { value: turns * ARMED };
 }

@@ -7,7 +7,7 @@
  */
 
 import { Total } from "../../src/engine/core.ts";
-import { newBinaryHeap, newTinyQueue } from "../peer_heaps.ts";
+import { type Heap, onHeaps } from "../peers/heaps.ts";
 import { Random } from "../random.ts";
 import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
@@ -36,28 +36,8 @@ async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   };
 }
 
-/** Prepares a tinyqueue with `size` entries. */
-function tinyqueue(size: number): Trial {
-  const queue = newTinyQueue();
-  const random = new Random();
-  let seq = 0;
-  while (seq < size) queue.push({ when: 2 * random.next(), seq: seq++ });
-  return {
-    run(): number {
-      for (let turn = 0; turn < TURNS; turn++) {
-        const entry = queue.pop()!;
-        entry.when += 2 * random.next();
-        entry.seq = seq++;
-        queue.push(entry);
-      }
-      return TURNS;
-    },
-  };
-}
-
-/** Prepares a std BinaryHeap with `size` entries. */
-function binaryHeap(size: number): Trial {
-  const heap = newBinaryHeap();
+/** Prepares a heap with `size` entries. */
+function onHeap(heap: Heap, size: number): Trial {
   const random = new Random();
   let seq = 0;
   while (seq < size) heap.push({ when: 2 * random.next(), seq: seq++ });
@@ -81,5 +61,6 @@ export const hold: Suite = {
   sizes: [1e3, 1e5, 1e6],
   targets: { wasm: [50, 90, 260] },
   weft: onEngines(core),
-  peers: { tinyqueue, "std BinaryHeap": binaryHeap },
+  peers: onHeaps(onHeap),
+  programs: { "Python heapq": "asyncio", "Go container/heap": "Go", "Rust BinaryHeap": "tokio" },
 };

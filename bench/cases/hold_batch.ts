@@ -1,6 +1,6 @@
 /** Hold in batches: about 256 timers are due a turn, and each is armed anew. @module */
 
-import { newBinaryHeap, newTinyQueue } from "../peer_heaps.ts";
+import { type Heap, onHeaps } from "../peers/heaps.ts";
 import { Random } from "../random.ts";
 import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
@@ -33,32 +33,8 @@ async function core(subject: Subject<Engine>, size: number): Promise<Trial> {
   };
 }
 
-/** Prepares a tinyqueue with `size` entries. */
-function tinyqueue(size: number): Trial {
-  const queue = newTinyQueue();
-  const random = new Random();
-  let now = 0, seq = 0;
-  while (seq < size) queue.push({ when: 2 * random.next(), seq: seq++ });
-  return {
-    run(): number {
-      const first = seq;
-      for (let turn = 0; turn < TURNS; turn++) {
-        now += DUE / size;
-        while (queue.peek()!.when <= now) {
-          const entry = queue.pop()!;
-          entry.when = now + 2 * random.next();
-          entry.seq = seq++;
-          queue.push(entry);
-        }
-      }
-      return seq - first;
-    },
-  };
-}
-
-/** Prepares a std BinaryHeap with `size` entries. */
-function binaryHeap(size: number): Trial {
-  const heap = newBinaryHeap();
+/** Prepares a heap with `size` entries. */
+function onHeap(heap: Heap, size: number): Trial {
   const random = new Random();
   let now = 0, seq = 0;
   while (seq < size) heap.push({ when: 2 * random.next(), seq: seq++ });
@@ -85,5 +61,5 @@ export const holdBatch: Suite = {
   unit: "ns",
   sizes: [1e3, 1e5, 1e6],
   weft: onEngines(core),
-  peers: { tinyqueue, "std BinaryHeap": binaryHeap },
+  peers: onHeaps(onHeap),
 };

@@ -1,5 +1,6 @@
 /** Memory: the bytes held for each sleeping task, its timer included. @module */
 
+import { PROGRAMS } from "../peers/programs.ts";
 import { Random } from "../random.ts";
 import { loadWeft, type Suite, type Trial } from "../suite.ts";
 
@@ -7,6 +8,8 @@ import { loadWeft, type Suite, type Trial } from "../suite.ts";
 const FIRST = 600_000, SPAN = 60_000;
 /** Divides the number of tasks for those that are slow to spawn. */
 const FEWER = 10;
+/** Divides it for one that is slower still. */
+const FEWEST = 100;
 
 /** Collects garbage; returns the bytes of the JS heap and of what it holds outside. */
 function bytes(): number {
@@ -77,16 +80,33 @@ async function effect(size: number): Promise<Trial> {
   return { value: await Effect.runPromise(main) };
 }
 
+/** Sleeps in tasks of effection. */
+async function effection(size: number): Promise<Trial> {
+  const { run, sleep, spawn } = await import("effection");
+  const count = size / FEWEST;
+  const random = new Random();
+  const before = bytes();
+  const { promise, resolve } = Promise.withResolvers<Trial>();
+  run(function* () {
+    for (let made = 0; made < count; made++) {
+      yield* spawn(() => sleep(FIRST + SPAN * random.next()));
+    }
+    yield* sleep(10);
+    resolve({ value: (bytes() - before) / count });
+  });
+  return await promise;
+}
+
 export const loopBytes: Suite = {
   name: "bytes per sleeping task",
   about:
-    "growth of the JS heap and the core's memory by 1e6 sleeping tasks; async and peers: by 1e5",
+    "growth of the heap by 1e6 sleeping tasks (tokio: of resident memory); async, Effect, promises and Python: by 1e5, effection: 1e4",
   unit: "bytes",
   sizes: [1e6],
   targets: { generator: [330] },
   fresh: true,
   rounds: 1,
   weft: { generator, async: native },
-  peers: { promises, Effect: effect },
-  asyncio: true,
+  peers: { promises, Effect: effect, effection },
+  programs: PROGRAMS,
 };

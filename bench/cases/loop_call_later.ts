@@ -1,6 +1,7 @@
 /** A timer through the public API: armed, and cancelled before it is due. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { PROGRAMS } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TIMERS = 100_000;
@@ -25,13 +26,30 @@ function timeouts(): Trial {
   };
 }
 
+/** Starts std's delay and aborts it. */
+async function stdDelay(): Promise<Trial> {
+  const { delay } = await import("@std/async/delay.js");
+  return {
+    async run() {
+      const delays: Promise<void>[] = [];
+      for (let at = 0; at < FEW_TIMERS; at++) {
+        const controller = new AbortController();
+        delays.push(delay(MS, { signal: controller.signal }));
+        controller.abort();
+      }
+      await Promise.allSettled(delays);
+      return FEW_TIMERS;
+    },
+  };
+}
+
 export const loopCallLater: Suite = {
   name: "callLater and cancel",
-  about: "loop.callLater(…).cancel(), against clearTimeout(setTimeout(…))",
+  about: "loop.callLater(…).cancel(), against clearTimeout(setTimeout(…)) and the like",
   unit: "ns",
   sizes: [0],
   targets: { callLater: [40] },
   weft: { callLater: onLoop(handles) },
-  peers: { setTimeout: timeouts },
-  asyncio: true,
+  peers: { setTimeout: timeouts, "std delay": stdDelay },
+  programs: PROGRAMS,
 };

@@ -1,6 +1,7 @@
 /** Callbacks: 1,000 at a time are scheduled, and called in the next turn. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { IN_PYTHON } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const CALLBACKS = 1_000;
@@ -52,5 +53,5 @@ export const loopCallSoon: Suite = {
     queueMicrotask: onHost(queueMicrotask),
     setImmediate: onHost((callback) => void setImmediate(callback)),
   },
-  asyncio: true,
+  programs: IN_PYTHON,
 };

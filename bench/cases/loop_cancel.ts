@@ -1,11 +1,16 @@
 /** Cancel: 100,000 tasks are spawned, fall asleep, are all cancelled and awaited. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { onEffect } from "../peers/effect.ts";
+import { onEffection } from "../peers/effection.ts";
+import { PROGRAMS } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TASKS = 100_000;
 /** Is enough for peers that take tens of microseconds. */
 const FEW_TASKS = 10_000;
+/** Is enough for one that takes hundreds. */
+const FEWEST_TASKS = 1_000;
 const MS = 600_000;
 
 /** Cancels generators. */
@@ -42,11 +47,11 @@ function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Aborts a signal each. */
-function abortController(): Trial {
+function abortEach(sleepUntil: (ms: number, signal: AbortSignal) => Promise<void>): Trial {
   return {
     async run() {
       const controllers = Array.from({ length: FEW_TASKS }, () => new AbortController());
-      const promises = controllers.map(({ signal }) => sleepUntilAborted(MS, signal));
+      const promises = controllers.map(({ signal }) => sleepUntil(MS, signal));
       await null;
       for (const controller of controllers) controller.abort();
       await Promise.allSettled(promises);
@@ -55,27 +60,44 @@ function abortController(): Trial {
   };
 }
 
+/** Aborts what is written by hand. */
+const abortController = () => abortEach(sleepUntilAborted);
+
+/** Aborts std's delay. */
+async function stdDelay(): Promise<Trial> {
+  const { delay } = await import("@std/async/delay.js");
+  return abortEach((ms, signal) => delay(ms, { signal }));
+}
+
 /** Interrupts fibers of Effect. */
-async function effect(): Promise<Trial> {
-  const { Effect, Fiber } = await import("effect");
-  const main = Effect.gen(function* () {
+const effect = onEffect(({ Effect, Fiber }) =>
+  Effect.gen(function* () {
     const fibers = [];
     for (let at = 0; at < FEW_TASKS; at++) fibers.push(yield* Effect.forkChild(Effect.sleep(MS)));
     yield* Effect.yieldNow;
     yield* Fiber.interruptAll(fibers);
     return FEW_TASKS;
-  });
-  return { run: () => Effect.runPromise(main) };
-}
+  })
+);
+
+/** Halts tasks of effection. */
+const effection = onEffection(function* ({ sleep, spawn, until }) {
+  const tasks = [];
+  for (let at = 0; at < FEWEST_TASKS; at++) tasks.push(yield* spawn(() => sleep(MS)));
+  yield* until(Promise.resolve());
+  for (const task of tasks) yield* task.halt();
+  return FEWEST_TASKS;
+});
 
 export const loopCancel: Suite = {
   name: "cancel 1e5 sleeping tasks",
-  about: "spawn a task, let it fall asleep, cancel it and wait for it; peers: 1e4 of them",
+  about:
+    "spawn a task, let it fall asleep, cancel it and wait for it; Deno's peers: 1e4 or 1e3 of them",
   unit: "ns",
   sizes: [0],
   targets: { generator: [1_000] },
   rounds: 1,
   weft: { generator: onLoop(generator), async: onLoop(native) },
-  peers: { AbortController: abortController, Effect: effect },
-  asyncio: true,
+  peers: { AbortController: abortController, "std delay": stdDelay, Effect: effect, effection },
+  programs: PROGRAMS,
 };

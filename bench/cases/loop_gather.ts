@@ -1,6 +1,7 @@
 /** Gather: the results of 1,000 tasks that are done already. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { IN_PYTHON } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TASKS = 1_000;
@@ -32,5 +33,5 @@ export const loopGather: Suite = {
   sizes: [0],
   weft: { gather: onLoop(tasks) },
   peers: { promises },
-  asyncio: true,
+  programs: IN_PYTHON,
 };

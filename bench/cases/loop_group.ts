@@ -1,6 +1,8 @@
 /** Groups: one of 10 children that end in their first step; one operation is one group. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { onEffect } from "../peers/effect.ts";
+import { IN_PYTHON } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const CHILDREN = 10;
@@ -44,17 +46,15 @@ function promises(): Trial {
 }
 
 /** Runs effects concurrently. */
-async function effect(): Promise<Trial> {
-  const { Effect } = await import("effect");
+const effect = onEffect(({ Effect }) => {
   const children = Array.from({ length: CHILDREN }, () => Effect.yieldNow);
-  const main = Effect.gen(function* () {
+  return Effect.gen(function* () {
     for (let time = 0; time < FEW_TIMES; time++) {
       yield* Effect.all(children, { concurrency: "unbounded", discard: true });
     }
     return FEW_TIMES;
   });
-  return { run: () => Effect.runPromise(main) };
-}
+});
 
 export const loopGroup: Suite = {
   name: "group of 10 tasks",
@@ -64,5 +64,5 @@ export const loopGroup: Suite = {
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { promises, Effect: effect },
-  asyncio: true,
+  programs: IN_PYTHON,
 };

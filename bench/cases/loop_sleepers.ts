@@ -1,17 +1,28 @@
 /** A million tasks sleep past each other: spawned, asleep, woken in order, finished. @module */
 
 import type { Clock } from "../../mod.ts";
+import { forkAndJoin } from "../peers/effect.ts";
+import { spawnAndJoin } from "../peers/effection.ts";
+import { PROGRAMS } from "../peers/programs.ts";
 import { Random } from "../random.ts";
-import { Stopwatch } from "../stopwatch.ts";
+import { timeOnce } from "../stopwatch.ts";
 import { loadWeft, type Prepare, type Suite, type Trial, type Weft } from "../suite.ts";
 
 /** Lets nobody wake, in ms, before all are asleep. */
 const FIRST = 2_000, SPAN = 1_000;
 /** Divides the number of tasks for those that would take most of a minute. */
 const FEWER = 10;
+/** Divides it for one that would take minutes. */
+const FEWEST = 100;
 
 /** Says which clock to sleep on. */
 type PickClock = (weft: Weft) => Clock | undefined;
+
+/** Returns what picks how long to sleep. */
+function newPick(): () => number {
+  const random = new Random();
+  return () => FIRST + SPAN * random.next();
+}
 
 /** Prepares generators. */
 function generators(pickClock: PickClock): Prepare {
@@ -19,16 +30,15 @@ function generators(pickClock: PickClock): Prepare {
     const weft = await loadWeft(root);
     const { createTask, Runner, sleep } = weft;
     const runner = new Runner({ clock: pickClock(weft), signals: [] });
-    const random = new Random();
+    const pick = newPick();
     function* child() {
-      yield* sleep(FIRST + SPAN * random.next());
+      yield* sleep(pick());
     }
-    const stopwatch = new Stopwatch();
-    await runner.run(function* () {
-      const tasks = Array.from({ length: size }, () => createTask(child()));
-      for (const task of tasks) yield* task;
-    });
-    return { value: stopwatch.ms * 1e6 / size };
+    return await timeOnce(size, () =>
+      runner.run(function* () {
+        const tasks = Array.from({ length: size }, () => createTask(child()));
+        for (const task of tasks) yield* task;
+      }));
   };
 }
 
@@ -36,47 +46,57 @@ function generators(pickClock: PickClock): Prepare {
 async function native(root: string, size: number): Promise<Trial> {
   const { createTask, Runner, sleep, VirtualClock } = await loadWeft(root);
   const runner = new Runner({ clock: new VirtualClock(), signals: [] });
-  const random = new Random();
   const count = size / FEWER;
-  const child = async () => void await sleep(FIRST + SPAN * random.next());
-  const stopwatch = new Stopwatch();
-  await runner.run(async () => {
-    const tasks = Array.from({ length: count }, () => createTask(child));
-    for (const task of tasks) await task;
-  });
-  return { value: stopwatch.ms * 1e6 / count };
+  const pick = newPick();
+  const child = async () => void await sleep(pick());
+  return await timeOnce(count, () =>
+    runner.run(async () => {
+      const tasks = Array.from({ length: count }, () => createTask(child));
+      for (const task of tasks) await task;
+    }));
+}
+
+/** Awaits so many promises. */
+function sleepAll(count: number, sleep: (ms: number) => Promise<void>): Promise<Trial> {
+  const pick = newPick();
+  const child = async () => void await sleep(pick());
+  return timeOnce(count, () => Promise.all(Array.from({ length: count }, child)));
 }
 
 /** Awaits a promise of `setTimeout` each. */
-async function promises(size: number): Promise<Trial> {
-  const count = size / FEWER;
-  const random = new Random();
-  const child = async () =>
-    void await new Promise((resolve) => setTimeout(resolve, FIRST + SPAN * random.next()));
-  const stopwatch = new Stopwatch();
-  await Promise.all(Array.from({ length: count }, child));
-  return { value: stopwatch.ms * 1e6 / count };
+const promises = (size: number) =>
+  sleepAll(size / FEWER, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+
+/** Awaits std's delay each. */
+async function stdDelay(size: number): Promise<Trial> {
+  const { delay } = await import("@std/async/delay.js");
+  return await sleepAll(size / FEWER, delay);
 }
 
 /** Sleeps in fibers of Effect. */
 async function effect(size: number): Promise<Trial> {
-  const { Effect, Fiber } = await import("effect");
-  const count = size / FEWER;
-  const random = new Random();
-  const stopwatch = new Stopwatch();
-  await Effect.runPromise(Effect.gen(function* () {
-    const fibers = [];
-    for (let at = 0; at < count; at++) {
-      fibers.push(yield* Effect.forkChild(Effect.sleep(FIRST + SPAN * random.next())));
-    }
-    yield* Fiber.joinAll(fibers);
-  }));
-  return { value: stopwatch.ms * 1e6 / count };
+  const module = await import("effect");
+  const { Effect } = module;
+  const pick = newPick();
+  const main = forkAndJoin(module, size / FEWER, () => Effect.sleep(pick()));
+  return await timeOnce(size / FEWER, () => Effect.runPromise(main));
+}
+
+/** Sleeps in tasks of effection. */
+async function effection(size: number): Promise<Trial> {
+  const module = await import("effection");
+  const pick = newPick();
+  return await timeOnce(
+    size / FEWEST,
+    async () =>
+      await module.run(() => spawnAndJoin(module, size / FEWEST, () => module.sleep(pick()))),
+  );
 }
 
 export const loopSleepers: Suite = {
   name: "1e6 sleeping tasks",
-  about: "CPU time to spawn a task, let it sleep, wake it and finish it; async and peers: only 1e5",
+  about: "CPU time to spawn a task, let it sleep, wake it and finish it; async, Deno's peers and " +
+    "Python: only 1e5, effection: only 1e4",
   unit: "ns",
   sizes: [1e6],
   targets: { "virtual clock": [2_700], "real clock": [2_700] },
@@ -87,6 +107,6 @@ export const loopSleepers: Suite = {
     "real clock": generators(() => undefined),
     "async, virtual clock": native,
   },
-  peers: { promises, Effect: effect },
-  asyncio: true,
+  peers: { promises, "std delay": stdDelay, Effect: effect, effection },
+  programs: PROGRAMS,
 };

@@ -1,6 +1,9 @@
 /** Spawn and join: 1,000 tasks are started at a time, take one step, and are awaited. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { forkAndJoin, onEffect } from "../peers/effect.ts";
+import { onEffection, spawnAndJoin } from "../peers/effection.ts";
+import { PROGRAMS } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TASKS = 1_000;
@@ -40,29 +43,35 @@ function promises(): Trial {
 }
 
 /** Forks and joins fibers of Effect. */
-async function effect(): Promise<Trial> {
-  const { Effect, Fiber } = await import("effect");
-  const child = Effect.gen(function* () {});
-  const main = Effect.gen(function* () {
-    const fibers = [];
-    for (let at = 0; at < TASKS; at++) fibers.push(yield* Effect.forkChild(child));
-    yield* Fiber.joinAll(fibers);
-    return TASKS;
-  });
-  return { run: () => Effect.runPromise(main) };
-}
+const effect = onEffect((module) =>
+  forkAndJoin(module, TASKS, () => module.Effect.gen(function* () {}))
+);
 
-/** Adds async functions to a p-queue that runs any number at once. */
-async function pQueue(): Promise<Trial> {
-  const { default: PQueue } = await import("p-queue");
-  const queue = new PQueue();
+/** Spawns and joins tasks of effection. */
+const effection = onEffection((module) => spawnAndJoin(module, TASKS, function* () {}));
+
+/** Adds async functions to what limits how many run at once, and here allows any number. */
+function onLimit(add: (child: () => Promise<void>) => Promise<void>): Trial {
   const child = async () => {};
   return {
     async run() {
-      await Promise.all(Array.from({ length: TASKS }, () => queue.add(child)));
+      await Promise.all(Array.from({ length: TASKS }, () => add(child)));
       return TASKS;
     },
   };
+}
+
+/** Adds to a p-queue. */
+async function pQueue(): Promise<Trial> {
+  const { default: PQueue } = await import("p-queue");
+  const queue = new PQueue();
+  return onLimit((child) => queue.add(child));
+}
+
+/** Adds to a p-limit. */
+async function pLimit(): Promise<Trial> {
+  const { default: newLimit } = await import("p-limit");
+  return onLimit(newLimit(Infinity));
 }
 
 export const loopSpawn: Suite = {
@@ -73,6 +82,6 @@ export const loopSpawn: Suite = {
   targets: { generator: [180] },
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
-  peers: { promises, Effect: effect, "p-queue": pQueue },
-  asyncio: true,
+  peers: { promises, Effect: effect, effection, "p-queue": pQueue, "p-limit": pLimit },
+  programs: PROGRAMS,
 };

@@ -1,6 +1,8 @@
 /** Timeout: entered, its body yields once, left in time. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { onEffect } from "../peers/effect.ts";
+import { PROGRAMS } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TIMES = 10_000;
@@ -38,23 +40,32 @@ function race(): Trial {
   };
 }
 
+/** Bounds std's promises, which go on. */
+async function stdDeadline(): Promise<Trial> {
+  const { deadline } = await import("@std/async/deadline.js");
+  return {
+    async run() {
+      for (let time = 0; time < FEW_TIMES; time++) await deadline(Promise.resolve(), MS);
+      return FEW_TIMES;
+    },
+  };
+}
+
 /** Bounds effects. */
-async function effect(): Promise<Trial> {
-  const { Effect } = await import("effect");
-  const main = Effect.gen(function* () {
+const effect = onEffect(({ Effect }) =>
+  Effect.gen(function* () {
     for (let time = 0; time < FEW_TIMES; time++) yield* Effect.timeout(Effect.yieldNow, MS);
     return FEW_TIMES;
-  });
-  return { run: () => Effect.runPromise(main) };
-}
+  })
+);
 
 export const loopTimeout: Suite = {
   name: "timeout that does not expire",
-  about: "timeout() around one yield; peers: a race with setTimeout, Effect.timeout",
+  about: "timeout() around one yield; peers: a race with setTimeout, deadline(), Effect.timeout",
   unit: "ns",
   sizes: [0],
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
-  peers: { promises: race, Effect: effect },
-  asyncio: true,
+  peers: { promises: race, "std deadline": stdDeadline, Effect: effect },
+  programs: PROGRAMS,
 };

@@ -1,12 +1,15 @@
 /** Yield: 1,000 tasks let each other run, again and again; one operation is one step. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { forkAndJoin, onEffect } from "../peers/effect.ts";
+import { onEffection, spawnAndJoin } from "../peers/effection.ts";
+import { PROGRAMS } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TASKS = 1_000;
 const YIELDS = 200;
-/** Is enough for peers that take microseconds. */
-const FEW_YIELDS = 10;
+/** Is enough for peers that take microseconds, and makes little of what their tasks cost. */
+const FEW_YIELDS = 50;
 
 /** Steps generators. */
 function* generator({ createTask, yieldNow }: Weft) {
@@ -42,36 +45,21 @@ function promises(): Trial {
 }
 
 /** Yields in fibers of Effect. */
-async function effect(): Promise<Trial> {
-  const { Effect, Fiber } = await import("effect");
+const effect = onEffect((module) => {
+  const { Effect } = module;
   const child = Effect.gen(function* () {
     for (let step = 0; step < FEW_YIELDS; step++) yield* Effect.yieldNow;
   });
-  const main = Effect.gen(function* () {
-    const fibers = [];
-    for (let at = 0; at < TASKS; at++) fibers.push(yield* Effect.forkChild(child));
-    yield* Fiber.joinAll(fibers);
-    return TASKS * FEW_YIELDS;
-  });
-  return { run: () => Effect.runPromise(main) };
-}
+  return Effect.map(forkAndJoin(module, TASKS, () => child), (count) => count * FEW_YIELDS);
+});
 
 /** Awaits a promise in tasks of effection, its cheapest way to yield. */
-async function effection(): Promise<Trial> {
-  const { run, spawn, until } = await import("effection");
+const effection = onEffection(function* (module) {
   function* child() {
-    for (let step = 0; step < FEW_YIELDS; step++) yield* until(Promise.resolve());
+    for (let step = 0; step < FEW_YIELDS; step++) yield* module.until(Promise.resolve());
   }
-  return {
-    run: async () =>
-      await run(function* () {
-        const tasks = [];
-        for (let at = 0; at < TASKS; at++) tasks.push(yield* spawn(child));
-        for (const task of tasks) yield* task;
-        return TASKS * FEW_YIELDS;
-      }),
-  };
-}
+  return (yield* spawnAndJoin(module, TASKS, child)) * FEW_YIELDS;
+});
 
 export const loopYield: Suite = {
   name: "yield, 1,000 tasks",
@@ -82,5 +70,5 @@ export const loopYield: Suite = {
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { promises, Effect: effect, effection },
-  asyncio: true,
+  programs: PROGRAMS,
 };

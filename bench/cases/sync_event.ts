@@ -1,6 +1,8 @@
 /** Event: 100 tasks wait, are all woken, and wait again; one operation is one task woken. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { onEffect } from "../peers/effect.ts";
+import { IN_PYTHON } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TASKS = 100;
@@ -61,9 +63,8 @@ function promises(): Trial {
 }
 
 /** Releases a latch of Effect. */
-async function effect(): Promise<Trial> {
-  const { Effect, Fiber, Latch } = await import("effect");
-  const main = Effect.gen(function* () {
+const effect = onEffect(({ Effect, Fiber, Latch }) =>
+  Effect.gen(function* () {
     const latch = yield* Latch.make();
     const child = Effect.gen(function* () {
       for (let time = 0; time < FEW_TIMES; time++) yield* latch.await;
@@ -76,9 +77,8 @@ async function effect(): Promise<Trial> {
     }
     yield* Fiber.joinAll(fibers);
     return TASKS * FEW_TIMES;
-  });
-  return { run: () => Effect.runPromise(main) };
-}
+  })
+);
 
 export const syncEvent: Suite = {
   name: "event, 100 tasks wait",
@@ -88,5 +88,5 @@ export const syncEvent: Suite = {
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { promises, Effect: effect },
-  asyncio: true,
+  programs: IN_PYTHON,
 };

@@ -1,7 +1,9 @@
 /** Lock that is free: one task acquires and releases it, and never waits. @module */
 
 import { onLoop } from "../on_loop.ts";
-import { PromiseSemaphore } from "../peer_sync.ts";
+import { onEffect } from "../peers/effect.ts";
+import { IN_PYTHON } from "../peers/programs.ts";
+import { PromiseSemaphore } from "../peers/promises.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TIMES = 50_000;
@@ -37,48 +39,42 @@ async function native({ Lock }: Weft) {
   return TIMES;
 }
 
-/** Acquires a lock written by hand. */
-function promises(): Trial {
-  const lock = new PromiseSemaphore(1);
+/** Acquires a lock of promises so many times. */
+function acquire(
+  times: number,
+  lock: { acquire(): Promise<unknown>; release(): void },
+): Trial {
   return {
     async run() {
-      for (let time = 0; time < TIMES; time++) {
+      for (let time = 0; time < times; time++) {
         await lock.acquire();
         lock.release();
       }
-      return TIMES;
+      return times;
     },
   };
 }
+
+/** Acquires a lock written by hand. */
+const promises = () => acquire(TIMES, new PromiseSemaphore(1));
 
 /** Acquires a lock of async-mutex. */
 async function asyncMutex(): Promise<Trial> {
   const { Mutex } = await import("async-mutex");
-  const lock = new Mutex();
-  return {
-    async run() {
-      for (let time = 0; time < FEW_TIMES; time++) {
-        await lock.acquire();
-        lock.release();
-      }
-      return FEW_TIMES;
-    },
-  };
+  return acquire(FEW_TIMES, new Mutex());
 }
 
 /** Acquires a semaphore of Effect with one permit. */
-async function effect(): Promise<Trial> {
-  const { Effect, Semaphore } = await import("effect");
-  const main = Effect.gen(function* () {
+const effect = onEffect(({ Effect, Semaphore }) =>
+  Effect.gen(function* () {
     const lock = yield* Semaphore.make(1);
     for (let time = 0; time < FEW_TIMES; time++) {
       yield* lock.take(1);
       yield* lock.release(1);
     }
     return FEW_TIMES;
-  });
-  return { run: () => Effect.runPromise(main) };
-}
+  })
+);
 
 export const syncLockFree: Suite = {
   name: "lock, free",
@@ -89,5 +85,5 @@ export const syncLockFree: Suite = {
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native), using: onLoop(block) },
   peers: { promises, "async-mutex": asyncMutex, Effect: effect },
-  asyncio: true,
+  programs: IN_PYTHON,
 };

@@ -1,6 +1,7 @@
 /** Map: 10,000 items, 10 at a time, are worked on by coroutines that do nothing. @module */
 
 import { onLoop } from "../on_loop.ts";
+import { onEffect } from "../peers/effect.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const ITEMS: readonly number[] = Array.from({ length: 10_000 }, (_, at) => at);
@@ -18,36 +19,47 @@ async function native({ mapConcurrent }: Weft) {
   return results.length;
 }
 
-/** Calls async functions through a limit: a failure stops nobody. */
-async function pLimit(): Promise<Trial> {
-  const { default: newLimit } = await import("p-limit");
-  const limit = newLimit(LIMIT);
+/** Adds async functions to what runs so many at a time: a failure stops nobody. */
+function onLimit(add: (work: () => Promise<void>) => Promise<void>): Trial {
   return {
     async run() {
-      const results = await Promise.all(ITEMS.map(() => limit(async () => {})));
+      const results = await Promise.all(ITEMS.map(() => add(async () => {})));
       return results.length;
     },
   };
 }
 
-/** Adds async functions to a queue: a failure stops nobody. */
+/** Adds to a p-limit. */
+async function pLimit(): Promise<Trial> {
+  const { default: newLimit } = await import("p-limit");
+  return onLimit(newLimit(LIMIT));
+}
+
+/** Adds to a p-queue. */
 async function pQueue(): Promise<Trial> {
   const { default: PQueue } = await import("p-queue");
   const queue = new PQueue({ concurrency: LIMIT });
+  return onLimit((work) => queue.add(work));
+}
+
+/** Maps to async functions, in std's pool. */
+async function stdPooledMap(): Promise<Trial> {
+  const { pooledMap } = await import("@std/async/pool.js");
   return {
     async run() {
-      const results = await Promise.all(ITEMS.map(() => queue.add(async () => {})));
+      const results = await Array.fromAsync(pooledMap(LIMIT, ITEMS, async () => {}));
       return results.length;
     },
   };
 }
 
 /** Maps to effects, which yield once. */
-async function effect(): Promise<Trial> {
-  const { Effect } = await import("effect");
-  const main = Effect.forEach(ITEMS, () => Effect.yieldNow, { concurrency: LIMIT });
-  return { run: async () => (await Effect.runPromise(main)).length };
-}
+const effect = onEffect(({ Effect }) =>
+  Effect.map(
+    Effect.forEach(ITEMS, () => Effect.yieldNow, { concurrency: LIMIT }),
+    (results) => results.length,
+  )
+);
 
 export const syncMapConcurrent: Suite = {
   name: "map 1e4 items, 10 at a time",
@@ -56,5 +68,5 @@ export const syncMapConcurrent: Suite = {
   sizes: [0],
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
-  peers: { "p-limit": pLimit, "p-queue": pQueue, Effect: effect },
+  peers: { "p-limit": pLimit, "p-queue": pQueue, "std pooledMap": stdPooledMap, Effect: effect },
 };

@@ -1,7 +1,9 @@
 /** Queue: one task puts items, another takes them; one operation is one item. @module */
 
 import { onLoop } from "../on_loop.ts";
-import { PromiseQueue } from "../peer_sync.ts";
+import { onEffect } from "../peers/effect.ts";
+import { PROGRAMS } from "../peers/programs.ts";
+import { PromiseQueue } from "../peers/promises.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const ITEMS = 20_000;
@@ -48,9 +50,8 @@ function promises(size: number): Trial {
 }
 
 /** Passes items between fibers of Effect. */
-async function effect(size: number): Promise<Trial> {
-  const { Effect, Fiber, Queue } = await import("effect");
-  const main = Effect.gen(function* () {
+const effect = onEffect(({ Effect, Fiber, Queue }, size) =>
+  Effect.gen(function* () {
     const queue = yield* Queue.bounded<number>(size);
     const producer = yield* Effect.forkChild(Effect.gen(function* () {
       for (let item = 0; item < FEW_ITEMS; item++) yield* Queue.offer(queue, item);
@@ -58,9 +59,8 @@ async function effect(size: number): Promise<Trial> {
     for (let item = 0; item < FEW_ITEMS; item++) yield* Queue.take(queue);
     yield* Fiber.join(producer);
     return FEW_ITEMS;
-  });
-  return { run: () => Effect.runPromise(main) };
-}
+  })
+);
 
 export const syncQueue: Suite = {
   name: "queue of capacity",
@@ -71,5 +71,5 @@ export const syncQueue: Suite = {
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { promises, Effect: effect },
-  asyncio: true,
+  programs: PROGRAMS,
 };

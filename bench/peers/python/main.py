@@ -1,13 +1,28 @@
-"""The same work in Python's asyncio, for child.ts's protocol: python3 asyncio_peer.py CASE SIZE.
+"""The same work in Python, for the protocol of child.ts: python3 main.py asyncio|uvloop CASE SIZE.
 
 Prints a value and ends, or prints `ready` once warm and then ns per operation for each line read.
 """
 
-import asyncio
-import random
 import sys
 import time
+
+LOOP = sys.argv[1]
+BEGAN = time.process_time()
+# Here, since the import is part of one case.
+import asyncio
+
+if LOOP == "uvloop":
+    import uvloop
+
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+AFTER_IMPORT = time.process_time()
+
+import heapq
+import random
 import tracemalloc
+
+WARM_SECONDS = 0.1
+HEAP = []
 
 
 async def nothing():
@@ -154,23 +169,44 @@ async def sync_event(_size):
     return 100 * 10
 
 
+async def hold(size):
+    while len(HEAP) < size:
+        heapq.heappush(HEAP, (2 * random.random(), len(HEAP)))
+    for seq in range(size, size + 50_000):
+        when, _ = heapq.heappop(HEAP)
+        heapq.heappush(HEAP, (when + 2 * random.random(), seq))
+    return 50_000
+
+
+def first_step():
+    began = time.process_time()
+    asyncio.run(nothing())
+    return (time.process_time() - began + AFTER_IMPORT - BEGAN) * 1e3
+
+
+def measure(loop, work, size):
+    began = time.process_time()
+    count = loop.run_until_complete(work(size))
+    return (time.process_time() - began) * 1e9 / count
+
+
 def main(case, size):
+    if case == "version":
+        return print(uvloop.__version__ if LOOP == "uvloop" else sys.version.split()[0])
+    if case == "loop_first_step":
+        return print(first_step())
     work = globals()[case]
     if case == "loop_bytes":
         return print(asyncio.run(work(size)))
     loop = asyncio.new_event_loop()
-
-    def measure():
-        began = time.process_time()
-        count = loop.run_until_complete(work(size))
-        return (time.process_time() - began) * 1e9 / count
-
     if case == "loop_sleepers":
-        return print(measure())
-    measure()
+        return print(measure(loop, work, size))
+    began = time.process_time()
+    while time.process_time() - began < WARM_SECONDS:
+        measure(loop, work, size)
     print("ready", flush=True)
     for _ in sys.stdin:
-        print(measure(), flush=True)
+        print(measure(loop, work, size), flush=True)
 
 
-main(sys.argv[1], int(sys.argv[2]))
+main(sys.argv[2], int((sys.argv[3:] or ["0"])[0]))
