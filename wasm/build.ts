@@ -1,5 +1,5 @@
 /**
- * Compiles the core and embeds it in `src/engine/core.generated.ts`.
+ * Compiles the core, embeds it in `src/engine/core.generated.ts`, and writes `edge/core.wasm`.
  *
  *     deno task build            compile and write
  *     deno task build --check    compile and compare byte for byte
@@ -25,6 +25,8 @@ const FLAGS = [
 const RELEASE = ["--noAssert", "--use", "abort="];
 const SOURCES = new URL("./assembly/", import.meta.url);
 const GENERATED = new URL("../src/engine/core.generated.ts", import.meta.url);
+/** Is the module itself, for hosts that compile it before the program begins. */
+const BINARY = new URL("../edge/core.wasm", import.meta.url);
 const MOST_BYTES = 6 * 1024;
 
 /** Reads the AssemblyScript sources, by name. */
@@ -70,8 +72,8 @@ async function hashSources(sources: Map<string, string>): Promise<string> {
   return encodeHex(new Uint8Array(digest));
 }
 
-/** Writes the TypeScript file that carries the release build. */
-async function render(): Promise<{ text: string; bytes: number }> {
+/** Makes the release build, and the TypeScript file that carries it. */
+async function render(): Promise<{ text: string; binary: Uint8Array<ArrayBuffer> }> {
   const sources = await readSources();
   const binary = await compileCore({ sources });
   if (binary.length > MOST_BYTES) {
@@ -86,19 +88,25 @@ async function render(): Promise<{ text: string; bytes: number }> {
     `  "${encodeBase64(binary)}";`,
     "",
   ].join("\n");
-  return { text, bytes: binary.length };
+  return { text, binary };
 }
 
 if (import.meta.main) {
-  const { text, bytes } = await render();
+  const { text, binary } = await render();
   if (Deno.args.includes("--check")) {
-    if (await Deno.readTextFile(GENERATED) !== text) {
-      console.error("src/engine/core.generated.ts is not what wasm/ builds: run `deno task build`");
+    const written = await Deno.readFile(BINARY);
+    const isSame = await Deno.readTextFile(GENERATED) === text &&
+      encodeBase64(written) === encodeBase64(binary);
+    if (!isSame) {
+      console.error(
+        "core.generated.ts or edge/core.wasm is not what wasm/ builds: run `deno task build`",
+      );
       Deno.exit(1);
     }
-    console.log(`the embedded core is what wasm/ builds: ${bytes} bytes`);
+    console.log(`the core is what wasm/ builds, embedded and by itself: ${binary.length} bytes`);
   } else {
     await Deno.writeTextFile(GENERATED, text);
-    console.log(`wrote src/engine/core.generated.ts: ${bytes} bytes`);
+    await Deno.writeFile(BINARY, binary);
+    console.log(`wrote src/engine/core.generated.ts and edge/core.wasm: ${binary.length} bytes`);
   }
 }

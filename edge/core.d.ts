@@ -1,0 +1,9 @@
+/**
+ * Types the core as workers get it: compiled when they are deployed.
+ *
+ * @module
+ */
+
+/** Is the module of the scheduler core. */
+declare const module: WebAssembly.Module;
+export default module;

@@ -1,0 +1,4 @@
+import { testOn } from "./run_suite.ts";
+import { BUN } from "./runtimes.ts";
+
+testOn(BUN);

@@ -1,0 +1,73 @@
+/**
+ * Finds other runtimes, which npm brings: they run the tests in the real thing.
+ *
+ * @module
+ */
+
+import { type Outcome, readOutcomes } from "./registry.ts";
+
+/** Is a runtime that npm has: what to install, and what prints where it is. */
+export interface Runtime {
+  readonly name: string;
+  readonly package: string;
+  /** Prints the path of the runtime's file. */
+  readonly locate: readonly string[];
+}
+
+const EXEC_PATH = ["-e", "console.log(process.execPath)"];
+
+/** Is the oldest Node that runs all of Weft: it has `process.getBuiltinModule`. */
+export const OLDEST_NODE: Runtime = node("20.16.0");
+/** Is the newest Node that the tests know. */
+export const NEWEST_NODE: Runtime = node("26.10.0");
+/** Is the Bun that the tests know. */
+export const BUN: Runtime = {
+  name: "Bun 1.4.5",
+  package: "bun@1.4.5",
+  locate: ["bun", ...EXEC_PATH],
+};
+
+/** Describes a version of Node. */
+export function node(version: string): Runtime {
+  return { name: `Node ${version}`, package: `node@${version}`, locate: ["node", ...EXEC_PATH] };
+}
+
+/** Bounds, in ms, how long one file of tests may take. */
+const LONGEST_RUN = 120_000;
+
+/** Is how a command ended. */
+export interface Finished {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs a command to its end, or kills it. */
+export async function finish(
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Finished> {
+  const signal = AbortSignal.timeout(LONGEST_RUN);
+  const command = new Deno.Command(file, { args: [...args], stdin: "null", signal, ...options });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), error: decoder.decode(stderr) };
+}
+
+/** Installs a runtime, unless npm has it already, and gives its file. */
+export async function install(runtime: Runtime): Promise<string> {
+  const args = ["-y", `--package=${runtime.package}`, "--", ...runtime.locate];
+  const { code, out, error } = await finish("npx", args);
+  const path = out.trim().split("\n").at(-1) ?? "";
+  if (code !== 0 || path === "") throw new Error(`NPM DID NOT BRING ${runtime.package}: ${error}`);
+  return path;
+}
+
+/** Runs one bundled file of tests, and reads what became of each. */
+export async function runBundled(executable: string, bundled: string): Promise<Outcome[]> {
+  const { code, out, error } = await finish(executable, [bundled], { env: { NO_COLOR: "1" } });
+  const outcomes = readOutcomes(out + (code === 0 ? "" : `\n${error}`));
+  if (code !== 0) throw new Error(`THE HOST ENDED WITH ${code}: ${error}`);
+  return outcomes;
+}
