@@ -10,9 +10,12 @@ import * as esbuild from "esbuild";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Bound the bundle of all that `mod.ts` exports, in bytes. */
-const MOST_MINIFIED = 40 * 1024;
-const MOST_GZIPPED = 14 * 1024;
+/**
+ * Bound the bundle of all that `mod.ts` exports, in bytes: what it is today and a little, so that
+ * nothing grows by accident. A program has less of it: what it does not import is left out.
+ */
+const MOST_MINIFIED = 90 * 1024;
+const MOST_GZIPPED = 30 * 1024;
 /** Counts the files to name. */
 const SHOWN = 12;
 
