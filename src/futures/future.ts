@@ -11,10 +11,8 @@ import { CancelledError, InvalidStateError, newCancelledError, RuntimeError } fr
 import {
   type Awaitable,
   Failure,
-  finishWith,
   show,
   type Sleeper,
-  suspendOn,
   type Suspension,
   type Waiter,
 } from "./awaitable.ts";

@@ -85,7 +85,7 @@ Deno.test("docs: every example in TypeScript is checked and run by a task", () =
 });
 
 Deno.test("docs: every example of the guides can fail", () => {
-  for (const name of ["tutorial", "cancellation", "recipes", "design", "contributing"]) {
+  for (const name of ["tutorial", "cancellation", "recipes", "design", "contributing", "workers"]) {
     const text = Deno.readTextFileSync(new URL(`docs/${name}.md`, ROOT));
     for (const { language, code } of fencesOf(text)) {
       if (language !== "ts") continue;
