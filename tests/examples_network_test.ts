@@ -4,7 +4,9 @@
  * @module
  */
 
+import * as childProcess from "../examples/child_process.ts";
 import * as cpuInAThread from "../examples/cpu_in_a_thread.ts";
+import * as echoServer from "../examples/echo_server.ts";
 import * as gatherPages from "../examples/gather_pages.ts";
 import * as manyRequests from "../examples/many_requests.ts";
 import type { Example } from "../examples/run_example.ts";
@@ -61,6 +63,25 @@ prints("many_requests.ts", manyRequests, (lines) => {
 
 prints("service_and_scraper.ts", serviceAndScraper, (lines) => {
   assertEquals(lines, ["9 items, together 450", "At most 3 requests at a time"]);
+});
+
+prints("echo_server.ts", echoServer, (lines) => {
+  const heard = ["Ada", "Bob", "Cyd"].flatMap((name) =>
+    ["HELLO", "GOODBYE"].map((word) => `${name} hears: ${word} FROM ${name.toUpperCase()}`)
+  );
+  assertEquals(lines.slice(0, -1).toSorted(), heard.toSorted());
+  assertEquals(lines[0], "Ada hears: HELLO FROM ADA");
+  assertEquals(lines.at(-1), "3 connections are over");
+});
+
+prints("child_process.ts", childProcess, (lines) => {
+  assertEquals(lines, [
+    "the square of 3 is 9",
+    "the square of 4 is 16",
+    "the shell ended with 0",
+    "sorted: apple, fig, pear",
+    "sleep took too long: SIGTERM",
+  ]);
 });
 
 prints("cpu_in_a_thread.ts", cpuInAThread, (lines) => {

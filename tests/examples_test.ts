@@ -34,7 +34,9 @@ const FIRST = "http://example.com/data1";
 const SECOND = "http://example.com/data2";
 /** Names the examples that `examples_network_test.ts` tests. */
 const ON_THE_NETWORK = [
+  "child_process.ts",
   "cpu_in_a_thread.ts",
+  "echo_server.ts",
   "gather_pages.ts",
   "many_requests.ts",
   "service_and_scraper.ts",

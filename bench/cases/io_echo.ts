@@ -6,8 +6,8 @@ import type { CoroutineResult } from "../../mod.ts";
 import { loadWeft, type Prepare, type Suite, type Trial } from "../suite.ts";
 
 const CLIENTS = 100;
-const WARM_UP = 10_000;
-const REQUESTS = 50_000;
+const WARM_UP = 100_000;
+const REQUESTS = 200_000;
 const CLIENT = `const [port, clients, requests] = Deno.args.map(Number);
 let left = requests;
 const data = new Uint8Array(64);

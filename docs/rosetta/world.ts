@@ -7,9 +7,9 @@
 import { absent, type Section } from "./entry.ts";
 
 /** Are notes that several names share. */
-const STREAMS = "streams of the host, awaited with `until()`; for HTTP, `ClientSession` of `io.ts`";
-const SERVER = "`Deno.listen()`, awaited with `until()`; for HTTP, `serve()` of `io.ts`";
-const COMMANDS = "`Deno.Command`, awaited with `until()`";
+const STREAMS = "in `io.ts`: `openConnection()`, `StreamReader`, `StreamWriter`; `ClientSession`";
+const SERVER = "in `io.ts`: `startServer()` and its `TcpServer`; for HTTP, `serve()`";
+const COMMANDS = "in `io.ts`: `spawn()`, `spawnShell()` and their `ChildProcess`";
 const CALLBACKS = "streams of the host, not callbacks";
 
 /** Holds them in the order of the page: absent classes stand for their members. */

@@ -24,10 +24,13 @@ export function onDisconnect(request: Request, callback: () => void): void {
   else signal.addEventListener("abort", callback, { once: true });
 }
 
-/** Tells whether an error says that a client has gone while it sent its body. */
+/** Begins what the host says of a body that ends too early, or is malformed. */
+const BROKEN =
+  /^(Http: )?(Cannot read (request )?body as underlying|invalid HTTP\/1 |unexpected EOF while reading)/;
+
+/** Tells whether an error says that a client has gone while it sent its body, or sent it wrongly. */
 export function isBrokenUpload(error: unknown, request: Request): boolean {
-  return error instanceof Deno.errors.BadResource && request.bodyUsed &&
-    /^Cannot read (request )?body as underlying resource unavailable/.test(error.message);
+  return error instanceof Error && request.bodyUsed && BROKEN.test(error.message);
 }
 
 /** Keeps back one warning of the host, and nothing else. */

@@ -1,0 +1,155 @@
+/**
+ * Connecting to another program.
+ *
+ * @module
+ */
+
+import { TimeoutError } from "../errors.ts";
+import {
+  type Awaitable,
+  type Coroutine,
+  Operation,
+  runningLoop,
+  show,
+  type Timeout,
+  timeoutAt,
+  until,
+} from "../lowlevel.ts";
+import { checkNames } from "./check_names.ts";
+import { checkPort } from "./check_port.ts";
+import { Connection, type ConnectionOptions, describeAddr, type HostConn } from "./connection.ts";
+import { checkStreamLimit } from "./stream_reader.ts";
+
+/** Configures the encryption of a connection. */
+export interface TlsOptions {
+  /** Are further certificates, in PEM, of authorities to trust. */
+  caCerts?: readonly string[] | undefined;
+  /** Are the protocols to offer by ALPN. */
+  alpnProtocols?: readonly string[] | undefined;
+}
+
+/** Says where to connect to, and how. */
+export interface OpenOptions extends ConnectionOptions {
+  /** Is the port; one of `port` and `path` must be given. */
+  port?: number | undefined;
+  /** Is the host, `"127.0.0.1"` unless given. */
+  hostname?: string | undefined;
+  /** Is the path of a Unix socket. */
+  path?: string | undefined;
+  /** Encrypts the connection: `true`, or how. */
+  tls?: boolean | TlsOptions | undefined;
+  /** Bounds, in ms, how long connecting may take. */
+  timeout?: number | undefined;
+}
+
+const NAMES = ["port", "hostname", "path", "tls", "timeout", "limit", "highWater"];
+
+/**
+ * Connects to a program that listens at a TCP port or a Unix socket.
+ *
+ * What the host fails with, `Deno.errors.ConnectionRefused` and the like, is thrown as it is. A
+ * `TimeoutError` says that `timeout` has passed. A connection that is open when `run` ends is closed
+ * there.
+ *
+ * **Cancel safety.** A cancelled wait leaves no socket behind: one that is connected later is closed.
+ *
+ * ```ts
+ * import { run } from "@weft/weft";
+ * import { openConnection, startServer } from "@weft/weft/io.ts";
+ *
+ * await run(async () => {
+ *   await using server = startServer(async ({ reader, writer }) => {
+ *     writer.writeLine(`hello, ${await reader.readLine()}`);
+ *   }, { port: 0 });
+ *   await using connection = await openConnection({ port: server.port });
+ *   connection.writer.writeLine("world");
+ *   console.assert(await connection.reader.readLine() === "hello, world");
+ * });
+ * ```
+ */
+export function openConnection(options: OpenOptions): Awaitable<Connection> {
+  const label = `openConnection(${check(options)})`;
+  return new Operation(label, () => open(options, label));
+}
+
+/** Connects within the time there is. */
+function* open(options: OpenOptions, label: string): Coroutine<Connection> {
+  const { timeout } = options;
+  const loop = runningLoop();
+  let scope: Timeout | undefined;
+  try {
+    const when = timeout === undefined ? undefined : loop.time() + timeout;
+    const conn = yield* timeoutAt(when, function* (own) {
+      scope = own;
+      return yield* connect(options, label);
+    });
+    const connection = new Connection(conn, options);
+    connection.endWith(loop);
+    return connection;
+  } catch (error) {
+    if (!(error instanceof TimeoutError) || !scope?.expired) throw error;
+    throw new TimeoutError(`TIMED OUT AFTER ${timeout} MS: ${label}`, { cause: error.cause });
+  }
+}
+
+/** Connects; nobody gets a socket that comes too late. */
+function* connect(options: OpenOptions, label: string): Coroutine<HostConn> {
+  let dialing: Promise<HostConn> | undefined;
+  let isTaken = false;
+  try {
+    const conn = yield* until((signal) => dialing = dial(options, signal), { label });
+    isTaken = true;
+    return conn;
+  } finally {
+    if (!isTaken) dialing?.then((conn) => conn.close(), () => {});
+  }
+}
+
+/** Asks the host to connect. */
+async function dial(
+  { port, hostname = "127.0.0.1", path, tls }: OpenOptions,
+  signal: AbortSignal,
+): Promise<HostConn> {
+  if (path !== undefined) return await Deno.connect({ transport: "unix", path });
+  if (!tls) return await Deno.connect({ hostname, port: port!, signal });
+  const { caCerts, alpnProtocols } = tls === true ? {} as TlsOptions : tls;
+  const conn = await Deno.connectTls({
+    hostname,
+    port: port!,
+    ...(caCerts ? { caCerts: [...caCerts] } : {}),
+    ...(alpnProtocols ? { alpnProtocols: [...alpnProtocols] } : {}),
+  });
+  try {
+    await conn.handshake();
+  } catch (error) {
+    conn.close();
+    throw error;
+  }
+  return conn;
+}
+
+/** Refuses what cannot be; tells where it goes. */
+function check(options: OpenOptions): string {
+  checkNames("THE OPTIONS OF openConnection()", options, NAMES);
+  const { port, hostname, path, tls, timeout, limit } = options;
+  if (limit !== undefined) checkStreamLimit(limit);
+  if (timeout !== undefined && typeof timeout !== "number") {
+    throw new TypeError(`timeout MUST BE A NUMBER: ${show(timeout)}`);
+  }
+  if (timeout !== undefined && !(timeout > 0)) {
+    throw new RangeError(`timeout MUST BE ABOVE 0: ${timeout}`);
+  }
+  if (path !== undefined) {
+    if (typeof path !== "string") throw new TypeError(`path MUST BE A STRING: ${show(path)}`);
+    if (port !== undefined) {
+      throw new TypeError(`port AND path EXCLUDE EACH OTHER: ${port}, ${path}`);
+    }
+    if (tls) throw new TypeError(`A UNIX SOCKET HAS NO tls: ${show(tls)}`);
+    return path;
+  }
+  checkPort(port, 1);
+  if (hostname !== undefined && typeof hostname !== "string") {
+    throw new TypeError(`hostname MUST BE A STRING: ${show(hostname)}`);
+  }
+  return describeAddr({ transport: "tcp", hostname: hostname ?? "127.0.0.1", port: port! });
+}
