@@ -155,16 +155,16 @@ Deno.test("site: what is tapped on a phone is large enough, and text is", async 
 Deno.test("site: the host's dark scheme is followed, and pages are accessible in both", async () => {
   await browse(async (browser, address, problems) => {
     const grounds: string[] = [];
-    for (const colorScheme of ["light", "dark"] as const) {
-      const page = await open(browser, { ...DESK, colorScheme }, problems);
+    for (const [colorScheme, device] of [["light", DESK], ["dark", PHONE]] as const) {
+      const page = await open(browser, { ...device, colorScheme }, problems);
       for (const place of SAMPLES) {
         await page.goto(`${address}/${place}`);
+        if (colorScheme === "dark") await keep(page, `dark_${place}`);
         await page.evaluate(axe.source);
         const found = await page.evaluate<string[]>(`axe.run().then(({ violations }) =>
           violations.map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 160)))`);
         problems.push(...found.map((what) => `${place}, ${colorScheme}: ${what}`));
       }
-      await keep(page, `desk_${colorScheme}`);
       grounds.push(await page.evaluate("getComputedStyle(document.body).backgroundColor"));
     }
     assertEquals(grounds, ["rgb(255, 255, 255)", "rgb(13, 17, 23)"]);
