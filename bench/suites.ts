@@ -12,6 +12,7 @@ import { first10ms } from "./cases/first_10ms.ts";
 import { firstStep } from "./cases/first_step.ts";
 import { hold } from "./cases/hold.ts";
 import { holdBatch } from "./cases/hold_batch.ts";
+import { ioClient } from "./cases/io_client.ts";
 import { ioEcho } from "./cases/io_echo.ts";
 import { loopBytes } from "./cases/loop_bytes.ts";
 import { loopCallLater } from "./cases/loop_call_later.ts";
@@ -74,6 +75,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   sync_semaphore: syncSemaphore,
   sync_event: syncEvent,
   sync_map_concurrent: syncMapConcurrent,
+  io_client: ioClient,
   io_echo: ioEcho,
   workers_round_trip: workersRoundTrip,
   workers_map: workersMap,
