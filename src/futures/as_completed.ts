@@ -57,7 +57,14 @@ export function asCompleted<T>(
   if (!isList(awaitables)) {
     throw new TypeError(`asCompleted() TAKES AN ARRAY OF AWAITABLES: ${show(awaitables)}`);
   }
-  const all = [...new Set(awaitables)].map(boundBy(limit));
+  const seen = new Set<Waitable<T>>();
+  const bound = boundBy<T>(limit);
+  const all: Waitable<T>[] = [];
+  for (const one of awaitables) {
+    if (seen.has(one)) continue;
+    if (typeof one !== "function") seen.add(one); // A function is called for each time it is given.
+    all.push(bound(one));
+  }
   return new Completions(all, timeout) as unknown as LibraryIterator<Future<T>>;
 }
 

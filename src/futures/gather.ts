@@ -34,7 +34,7 @@ export type ResultsOf<W extends readonly unknown[]> = { -readonly [K in keyof W]
  *
  * The first failure is thrown at once, and the others go on; with `returnExceptions`, failures are
  * listed in place of results. Cancelling it cancels all that are not done. The same awaitable given
- * twice runs once.
+ * twice runs once; a function is called for each time it is given.
  *
  * **Gotchas.** Where a failure should stop the others, use `taskGroup()`.
  *
@@ -67,6 +67,7 @@ export function gather(
   if (!isList(awaitables)) {
     throw new TypeError(`gather() TAKES AN ARRAY OF AWAITABLES: ${show(awaitables)}`);
   }
+  /** Holds each future once, by what it was made of; a function is called each time it is given. */
   const futures = new Map<unknown, Future<unknown>>();
   const children: Future<unknown>[] = [];
   const bound = boundBy(limit);
@@ -76,7 +77,7 @@ export function gather(
     if (future === undefined) {
       future = ensureFuture(bound(awaitable), loop);
       loop ??= future.loop;
-      futures.set(awaitable, future);
+      futures.set(typeof awaitable === "function" ? future : awaitable, future);
     }
     children.push(future);
   }

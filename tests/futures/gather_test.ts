@@ -1,6 +1,8 @@
 import {
+  asCompleted,
   CancelledError,
   createTask,
+  each,
   EventLoop,
   Future,
   gather,
@@ -50,6 +52,22 @@ trial("gather() runs an awaitable given twice once", function* () {
   const coroutine = work();
   assertEquals(yield gather([coroutine, coroutine]), [1, 1]);
   assertEquals(runs, 1);
+});
+
+trial("gather() and asCompleted() call a function for each time it is given", function* (as) {
+  let runs = 0;
+  const work = as(function* () {
+    const run = ++runs;
+    yield sleep(1);
+    return run;
+  });
+  assertEquals(yield gather([work, work, work]), [1, 2, 3]);
+  const results: number[] = [];
+  yield each(asCompleted([work, work]), (done) => {
+    results.push(done.result());
+    return sleep(0);
+  });
+  assertEquals(results, [4, 5]);
 });
 
 trial("gather() throws the first failure at once, and lets the others go on", function* () {
