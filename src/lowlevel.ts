@@ -37,7 +37,7 @@ export { NativeCall } from "./futures/frame.ts";
 export { Future } from "./futures/future.ts";
 export type { ResultOf } from "./futures/gather.ts";
 export { awaitInline, callBody, checkBody } from "./futures/inline.ts";
-export { checkLimit } from "./futures/limit.ts";
+export { checkCount, checkLimit } from "./futures/limit.ts";
 export { LazyAwaitable, type Settle } from "./futures/native_await.ts";
 export { Operation } from "./futures/operation.ts";
 export { run } from "./futures/runner.ts";

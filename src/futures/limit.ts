@@ -70,8 +70,13 @@ export function boundBy<T>(limit: number | undefined): (one: Waitable<T>) => Wai
 
 /** Refuses what is no limit. */
 export function checkLimit(limit: unknown): void {
-  if (typeof limit !== "number") throw new TypeError(`limit MUST BE A NUMBER: ${show(limit)}`);
-  if (!(limit >= 1) || !(Number.isInteger(limit) || limit === Infinity)) {
-    throw new RangeError(`limit MUST BE A WHOLE NUMBER OF 1 OR MORE: ${limit}`);
+  checkCount("limit", limit, 1);
+}
+
+/** Refuses what is neither a whole number of `least` or more, nor Infinity. */
+export function checkCount(name: string, count: unknown, least: number): void {
+  if (typeof count !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(count)}`);
+  if (!(count >= least) || !(Number.isInteger(count) || count === Infinity)) {
+    throw new RangeError(`${name} MUST BE A WHOLE NUMBER OF ${least} OR MORE: ${count}`);
   }
 }

@@ -5,8 +5,7 @@
  */
 
 import { QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
-import { type Awaitable, show } from "../lowlevel.ts";
-import { checkCapacity } from "./channel.ts";
+import { type Awaitable, checkCount, show } from "../lowlevel.ts";
 import { type Drain, drain } from "./drain.ts";
 import { Receive, Send } from "./handover.ts";
 import { Ring } from "./ring.ts";
@@ -83,7 +82,8 @@ export class Broadcast<T> implements Disposable {
   /** Makes an open broadcast without subscribers. */
   constructor(options: BroadcastOptions = {}) {
     const { latest = false, capacity = latest ? 1 : 16, slow = latest ? "skip" : "wait" } = options;
-    if (checkCapacity(capacity) === 0) throw new RangeError("capacity MUST BE 1 OR MORE: 0");
+    checkCount("capacity", capacity, 0);
+    if (capacity === 0) throw new RangeError("capacity MUST BE 1 OR MORE: 0");
     if (slow !== "wait" && slow !== "skip") {
       throw new RangeError(`slow MUST BE "wait" OR "skip": ${show(slow)}`);
     }

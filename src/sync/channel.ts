@@ -5,7 +5,7 @@
  */
 
 import { QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
-import { type Awaitable, show } from "../lowlevel.ts";
+import { type Awaitable, checkCount } from "../lowlevel.ts";
 import { type Drain, drain } from "./drain.ts";
 import { Receive, Send } from "./handover.ts";
 import { Ring } from "./ring.ts";
@@ -56,7 +56,8 @@ export class Channel<T> implements AsyncIterable<T>, Disposable {
 
   /** Makes an open channel that holds nothing. */
   constructor(capacity = 0) {
-    this.#capacity = checkCapacity(capacity);
+    checkCount("capacity", capacity, 0);
+    this.#capacity = capacity;
   }
 
   /** Is the number of values that may be on their way with nobody to receive them yet. */
@@ -159,15 +160,4 @@ export class Channel<T> implements AsyncIterable<T>, Disposable {
       isClosed: this.#isClosed,
     });
   }
-}
-
-/** Refuses what is no capacity. */
-export function checkCapacity(capacity: unknown): number {
-  if (typeof capacity !== "number") {
-    throw new TypeError(`capacity MUST BE A NUMBER: ${show(capacity)}`);
-  }
-  if (!(capacity >= 0) || !(Number.isInteger(capacity) || capacity === Infinity)) {
-    throw new RangeError(`capacity MUST BE A WHOLE NUMBER OF 0 OR MORE: ${capacity}`);
-  }
-  return capacity;
 }

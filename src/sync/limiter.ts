@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Awaitable, show } from "../lowlevel.ts";
+import { type Awaitable, checkCount } from "../lowlevel.ts";
 import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
 
 /**
@@ -34,7 +34,8 @@ export class Limiter {
 
   /** Makes a limiter that nobody is in. */
   constructor(limit: number) {
-    this.#limit = checkLimit(limit);
+    checkCount("limit", limit, 0);
+    this.#limit = limit;
   }
 
   /** Is the number that may be in. */
@@ -44,7 +45,8 @@ export class Limiter {
 
   /** Changes the number; who waits goes in as far as there is room. */
   set limit(limit: number) {
-    this.#limit = checkLimit(limit);
+    checkCount("limit", limit, 0);
+    this.#limit = limit;
     this.admit();
   }
 
@@ -98,14 +100,6 @@ export class Limiter {
       waiting: this.#line.live,
     });
   }
-}
-
-function checkLimit(limit: unknown): number {
-  if (typeof limit !== "number") throw new TypeError(`limit MUST BE A NUMBER: ${show(limit)}`);
-  if (!(limit >= 0) || !(Number.isInteger(limit) || limit === Infinity)) {
-    throw new RangeError(`limit MUST BE A WHOLE NUMBER OF 0 OR MORE: ${limit}`);
-  }
-  return limit;
 }
 
 /** Is a wait for a place. */
