@@ -4,23 +4,10 @@
  * @module
  */
 
-/** Makes 32-bit numbers by the mulberry32 recipe. */
-export class Prng {
-  #state: number;
+import { Mulberry } from "../src/engine/mulberry.ts";
 
-  /** Starts the sequence of a seed. */
-  constructor(seed: number) {
-    this.#state = seed | 0;
-  }
-
-  /** Gives the next number, 0 to 2^32 - 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  }
-
+/** Makes the choices that tests need; `next()` gives 0 to 2^32 - 1. */
+export class Prng extends Mulberry {
   /** Gives a whole number below a bound. */
   below(bound: number): number {
     return Math.floor(this.next() / 2 ** 32 * bound);

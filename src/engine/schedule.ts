@@ -5,6 +5,7 @@
  */
 
 import { LEASE_LENGTH } from "./core.ts";
+import { Mulberry } from "./mulberry.ts";
 
 /** Configures a schedule. */
 export interface ScheduleOptions {
@@ -15,32 +16,24 @@ export interface ScheduleOptions {
 /** Shuffles what is handed out together: handles of one batch and one priority. */
 export class Schedule {
   readonly #order = new Uint16Array(LEASE_LENGTH);
-  #state: number;
+  readonly #numbers: Mulberry;
 
   /** Begins the orders of a seed. */
   constructor(options: ScheduleOptions) {
     const seed: unknown = options?.seed;
     if (typeof seed !== "number") throw new TypeError(`seed MUST BE A NUMBER: ${seed}`);
     if (!Number.isInteger(seed)) throw new RangeError(`seed MUST BE A WHOLE NUMBER: ${seed}`);
-    this.#state = seed | 0;
+    this.#numbers = new Mulberry(seed);
   }
 
   /** Draws an order of so many places; it holds until the next is drawn. */
   draw(count: number): Uint16Array {
     const order = this.#order;
     for (let at = 0; at < count; at++) {
-      const other = this.#random(at + 1);
+      const other = this.#numbers.next() % (at + 1);
       order[at] = order[other];
       order[other] = at;
     }
     return order;
-  }
-
-  /** Draws a number below a bound: mulberry32. */
-  #random(bound: number): number {
-    this.#state = this.#state + 0x6d2b79f5 | 0;
-    let mixed = Math.imul(this.#state ^ this.#state >>> 15, 1 | this.#state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) % bound;
   }
 }

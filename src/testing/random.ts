@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Mulberry } from "../engine/mulberry.ts";
 import { show } from "../lowlevel.ts";
 
 /** Keeps the choices of a test apart from those of its schedule, which has the same seed. */
@@ -26,12 +27,12 @@ const SALT = 0x9e3779b9;
  * ```
  */
 export class Random {
-  #state: number;
+  readonly #numbers: Mulberry;
 
   /** Begins the choices of a seed. */
   constructor(seed: number) {
     checkSeed(seed);
-    this.#state = seed ^ SALT;
+    this.#numbers = new Mulberry(seed ^ SALT);
   }
 
   /** Draws a whole number from 0 up to, not including, a bound. */
@@ -71,12 +72,9 @@ export class Random {
     return result;
   }
 
-  /** Draws a fraction of 1, in 32 bits: mulberry32. */
+  /** Draws a fraction of 1, in 32 bits. */
   #next(): number {
-    this.#state = this.#state + 0x6d2b79f5 | 0;
-    let mixed = Math.imul(this.#state ^ this.#state >>> 15, 1 | this.#state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
+    return this.#numbers.next() / 2 ** 32;
   }
 }
 
