@@ -137,8 +137,17 @@ export abstract class ListeningServer implements AsyncDisposable {
     this.#work.close("the server is shutting down");
   }
 
-  /** @internal Is what the server's task does: it sees to it that the server ends. */
-  *supervise(): Coroutine<void> {
+  /** @internal Starts the server's task, which sees to it that it ends; a signal shuts it down. */
+  start(name: string, signal: AbortSignal | undefined): void {
+    const task = this.#loop.createTask(() => this.#supervise(), { name });
+    if (signal === undefined) return;
+    const stop = () => this.stop();
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    task.addDoneCallback(() => signal.removeEventListener("abort", stop));
+  }
+
+  *#supervise(): Coroutine<void> {
     let cancellation: unknown;
     for (const wait of [() => this.#stopping.wait(), () => this.#work.idle.wait()]) {
       cancellation = (yield* this.#insist(wait)) ?? cancellation;
@@ -183,4 +192,10 @@ export abstract class ListeningServer implements AsyncDisposable {
 export function checkGrace(grace: unknown): void {
   if (typeof grace !== "number") throw new TypeError(`grace MUST BE A NUMBER: ${show(grace)}`);
   if (!(grace >= 0)) throw new RangeError(`grace MUST BE 0 OR MORE: ${grace}`);
+}
+
+/** Refuses what is no signal. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new TypeError(`signal MUST BE AN AbortSignal: ${show(signal)}`);
 }

@@ -5,7 +5,9 @@
  */
 
 import { checkLimit, runningLoop, show } from "../lowlevel.ts";
-import { checkGrace, Server } from "./server.ts";
+import { checkPort } from "./check_port.ts";
+import { checkGrace, checkSignal } from "./listening_server.ts";
+import { Server } from "./server.ts";
 import { type FetchApp, type Handler, toHandler } from "./server_handler.ts";
 import { type ErrorHandler, ServerRequests } from "./server_requests.ts";
 
@@ -88,13 +90,7 @@ export function serve(handler: Handler | FetchApp, options: ServeOptions = {}): 
   }, (request, info) => requests.accept(request, info));
   const server = new Server(loop, requests, host, checked.grace);
   const { name = `serve ${server.addr.hostname}:${server.port}`, signal } = checked;
-  const task = loop.createTask(() => server.supervise(), { name });
-  if (signal !== undefined) {
-    const stop = () => server.stop();
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-    task.addDoneCallback(() => signal.removeEventListener("abort", stop));
-  }
+  server.start(name, signal);
   checked.onListen?.(server.addr);
   return server;
 }
@@ -110,10 +106,7 @@ function check(options: ServeOptions): Checked {
     grace = 10_000,
     signal,
   } = options;
-  if (typeof port !== "number") throw new TypeError(`port MUST BE A NUMBER: ${show(port)}`);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new RangeError(`port MUST BE 0 TO 65535: ${port}`);
-  }
+  checkPort(port, 0);
   if (typeof hostname !== "string") {
     throw new TypeError(`hostname MUST BE A STRING: ${show(hostname)}`);
   }
@@ -128,8 +121,6 @@ function check(options: ServeOptions): Checked {
     throw new RangeError(`deadline MUST BE ABOVE 0: ${deadline}`);
   }
   checkGrace(grace);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`signal MUST BE AN AbortSignal: ${show(signal)}`);
-  }
+  checkSignal(signal);
   return { ...options, port, hostname, limit, overload, grace };
 }

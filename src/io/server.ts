@@ -8,8 +8,6 @@ import type { EventLoop } from "../lowlevel.ts";
 import { ListeningServer } from "./listening_server.ts";
 import type { ServerRequests, ServerStatistics } from "./server_requests.ts";
 
-export { checkGrace, type ShutdownOptions } from "./listening_server.ts";
-
 /** Is the host's server, as this one needs it. */
 export type HostServer = Deno.HttpServer<Deno.NetAddr>;
 

@@ -8,7 +8,7 @@ import { checkLimit, type EventLoop, runningLoop, show } from "../lowlevel.ts";
 import { checkNames } from "./check_names.ts";
 import { checkPort } from "./check_port.ts";
 import { type ConnectionOptions, describeAddr } from "./connection.ts";
-import { checkGrace, ListeningServer } from "./listening_server.ts";
+import { checkGrace, checkSignal, ListeningServer } from "./listening_server.ts";
 import { checkStreamLimit } from "./stream_reader.ts";
 import {
   type ConnectionHandler,
@@ -138,13 +138,7 @@ export function startServer(handler: ConnectionHandler, options: StartServerOpti
   const connections = new TcpConnections(loop, listener, handler, limit, bounds);
   const server = new TcpServer(loop, connections, listener.addr, grace);
   const { name = `startServer ${describeAddr(server.addr)}` } = options;
-  const task = loop.createTask(() => server.supervise(), { name });
-  if (signal !== undefined) {
-    const stop = () => server.stop();
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-    task.addDoneCallback(() => signal.removeEventListener("abort", stop));
-  }
+  server.start(name, signal);
   return server;
 }
 
@@ -176,8 +170,6 @@ function check(options: StartServerOptions): StartServerOptions {
   if (limit !== undefined) checkLimit(limit);
   if (grace !== undefined) checkGrace(grace);
   if (lineLimit !== undefined) checkStreamLimit(lineLimit);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`signal MUST BE AN AbortSignal: ${show(signal)}`);
-  }
+  checkSignal(signal);
   return options;
 }
