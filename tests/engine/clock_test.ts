@@ -1,13 +1,7 @@
 import { createTask, EventLoop, run, sleep, VirtualClock } from "../../mod.ts";
 import { hostClock } from "../../src/engine/clock.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-
-/** Lets the host take a turn, twice: the loop takes its own between. */
-async function hostTurns(): Promise<void> {
-  for (let turn = 0; turn < 2; turn++) {
-    await new Promise((resolve) => void setImmediate(resolve));
-  }
-}
+import { hostTurns } from "../host_turns.ts";
 
 Deno.test("VirtualClock starts where it is told, and stands still", () => {
   assertEquals([new VirtualClock().now(), new VirtualClock(5.5).now()], [0, 5.5]);
@@ -52,7 +46,6 @@ Deno.test("VirtualClock moved by hand wakes a loop that waits for the host", asy
     log.push(`host at ${clock.now()}`);
     await sleeping;
   }, { clock, signals: [] });
-  await hostTurns();
   await hostTurns();
   assertEquals([clock.now(), log], [0, []]);
   clock.advance(99);

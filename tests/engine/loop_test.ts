@@ -1,11 +1,7 @@
 import { createTask, EventLoop, run, sleep, until, VirtualClock, yieldNow } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { inWorld } from "../futures/trial.ts";
-
-/** Makes a promise that a host's timer settles: an operation of the host in flight. */
-function hostTurn(): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, 0));
-}
+import { hostTurns } from "../host_turns.ts";
 
 Deno.test("a turn runs what is ready, then the timers that are due, and nothing that these add", async () => {
   await inWorld(({ loop, clock }) =>
@@ -44,7 +40,7 @@ Deno.test("virtual time waits for a native task that awaits the host", async () 
       order.push("timer");
     });
     const host = createTask(async () => {
-      for (let n = 0; n < 3; n++) await hostTurn();
+      await hostTurns();
       order.push(`host at ${clock.now()}`);
     });
     await host;
@@ -83,9 +79,9 @@ Deno.test("a loop that is idle takes no turns until it is woken", async () => {
   const loop = new EventLoop();
   const future = loop.createFuture<number>();
   const running = loop.runUntilComplete(loop.createTask(() => future));
-  for (let n = 0; n < 5; n++) await hostTurn();
+  await hostTurns();
   const { iterations } = loop.metrics();
-  for (let n = 0; n < 5; n++) await hostTurn();
+  await hostTurns();
   assertEquals(loop.metrics().iterations, iterations);
   future.setResult(7); // It is set from outside of the loop.
   assertEquals(await running, 7);

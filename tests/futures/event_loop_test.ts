@@ -12,6 +12,7 @@ import {
   yieldNow,
 } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { hostTurns } from "../host_turns.ts";
 import { assertError, Boom, inWorld, rejection, takeReport, trial } from "./trial.ts";
 
 /** Runs a body with `console.error` and `console.warn` replaced, and gives what was written. */
@@ -138,7 +139,7 @@ Deno.test("closing the loop drops what is scheduled without calling it", async (
   loop.close();
   timer.cancel();
   assertEquals([task.cancel(), task.done], [true, false]);
-  await new Promise((resolve) => void setTimeout(resolve, 0));
+  await hostTurns();
   assertEquals(calls, []);
 });
 

@@ -16,6 +16,7 @@ import {
   yieldNow,
 } from "../../mod.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { hostTurn, hostTurns } from "../host_turns.ts";
 import {
   asGenerator,
   asNative,
@@ -27,11 +28,6 @@ import {
   inWorld,
   trial,
 } from "./trial.ts";
-
-/** Lets a host's timer fire: a promise that the loop knows nothing of. */
-function hostTurn(): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, 0));
-}
 
 /** Tries to await what cannot be awaited. */
 function* misuse(value: unknown): Coroutine<unknown> {
@@ -171,10 +167,10 @@ Deno.test("a native task on a foreign promise is cancelled at its next library a
         throw error;
       }
     });
-    await hostTurn();
+    await hostTurns();
     assertEquals(String(task.waitingOn), "a promise of the host");
     task.cancel("now");
-    await hostTurn();
+    await hostTurns();
     assert(!task.done);
     foreign.resolve("resolved");
     assertError(await caughtBy(task), CancelledError, "now");
@@ -186,7 +182,7 @@ Deno.test("a native task that returns from a foreign promise with a request is c
   await inWorld(() => async () => {
     const foreign = Promise.withResolvers<void>();
     const task = createTask(() => foreign.promise);
-    await hostTurn();
+    await hostTurns();
     task.cancel("late");
     foreign.resolve();
     assertError(await caughtBy(task), CancelledError, "late");
@@ -201,7 +197,7 @@ Deno.test("a native task's signal interrupts a foreign promise", async () => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
     });
-    await hostTurn();
+    await hostTurns();
     task.cancel("by signal");
     assertError(await caughtBy(task), CancelledError, "by signal");
     assert(task.cancelled);

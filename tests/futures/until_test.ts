@@ -11,12 +11,8 @@ import {
   until,
 } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { hostTurn } from "../host_turns.ts";
 import { assertError, Boom, failure, inWorld, trial } from "./trial.ts";
-
-/** Gives a value in a host's turn. */
-function hostTurn<T>(value: T): Promise<T> {
-  return new Promise((resolve) => void setTimeout(() => resolve(value), 0));
-}
 
 trial("until() gives what a promise of the host does", function* () {
   assertEquals(yield until(hostTurn("value")), "value");
