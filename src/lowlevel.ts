@@ -36,7 +36,7 @@ export { type Executor, provideDefaultExecutor } from "./futures/executor.ts";
 export { NativeCall } from "./futures/frame.ts";
 export { Future } from "./futures/future.ts";
 export type { ResultOf } from "./futures/gather.ts";
-export { awaitInline, callBody, checkBody } from "./futures/inline.ts";
+export { awaitInline, awaitResult, callBody, callHere, checkBody } from "./futures/inline.ts";
 export { checkCount, checkLimit } from "./futures/limit.ts";
 export { LazyAwaitable, type Settle } from "./futures/native_await.ts";
 export { Operation } from "./futures/operation.ts";

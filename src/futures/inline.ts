@@ -21,10 +21,28 @@ import { requireTask } from "./running.ts";
 
 /** Runs the body of a scope in the current task, whichever front end it is written for. */
 export function* callBody<S, T>(body: Body<S, T>, scope: S): Coroutine<T> {
-  const result = isGeneratorFunction(body)
-    ? body(scope)
-    : enterAsync(requireTask("THIS"), () => body(scope));
-  return yield* awaitResult(result, body);
+  const result = callHere(body, scope);
+  if (!isGenerator(result) && !isAwaitable(result) && !isThenable(result)) {
+    throw new TypeError(
+      `A BODY MUST BE A GENERATOR FUNCTION OR AN ASYNC FUNCTION: ${show(body)} RETURNED ${
+        show(result)
+      }`,
+    );
+  }
+  return yield* awaitResult<T>(result);
+}
+
+/** Calls a function in the current task, which native code in it finds again after its awaits. */
+export function callHere<A extends unknown[], R>(callee: (...args: A) => R, ...args: A): R {
+  if (isGeneratorFunction(callee)) return callee(...args);
+  return enterAsync(requireTask("THIS"), () => callee(...args));
+}
+
+/** Awaits what a function returned, if it can be awaited; a plain value is given as it is. */
+export function* awaitResult<T>(result: unknown): Coroutine<T> {
+  if (isGenerator(result) || isAwaitable(result)) return yield* result as Coroutine<T>;
+  if (isThenable(result)) return yield* new NativeCall(result as PromiseLike<T>);
+  return result as T;
 }
 
 /** Awaits anything that can be awaited; a coroutine runs in the current task. */
@@ -34,16 +52,6 @@ export function* awaitInline<T>(awaitable: Waitable<T>): Coroutine<T> {
     throw new TypeError(`EXPECTED AN AWAITABLE OR A COROUTINE: ${explain(awaitable)}`);
   }
   return yield* awaitable as Coroutine<T>;
-}
-
-function* awaitResult<T>(result: unknown, body: unknown): Coroutine<T> {
-  if (isGenerator(result) || isAwaitable(result)) return yield* result as Coroutine<T>;
-  if (isThenable(result)) return yield* new NativeCall(result as PromiseLike<T>);
-  throw new TypeError(
-    `A BODY MUST BE A GENERATOR FUNCTION OR AN ASYNC FUNCTION: ${show(body)} RETURNED ${
-      show(result)
-    }`,
-  );
 }
 
 /** Refuses what is no body of a scope. */

@@ -6,15 +6,11 @@
 
 import { TimeoutError } from "../errors.ts";
 import {
+  awaitResult,
+  callHere,
   type Coroutine,
-  enterAsync,
   type EventLoop,
-  isAwaitable,
   isCancelled,
-  isGenerator,
-  isGeneratorFunction,
-  isThenable,
-  NativeCall,
   requireTask,
   Task,
   type TaskOptions,
@@ -124,7 +120,7 @@ export class Exchange {
     const requests = this.#requests;
     try {
       const result = requests.isBounded ? yield* this.#bounded() : this.#call();
-      const response = result instanceof Response ? result : yield* join(result);
+      const response = result instanceof Response ? result : yield* awaitResult(result);
       const body = this.#send(response);
       if (body !== undefined) yield* body.send();
     } catch (error) {
@@ -144,7 +140,7 @@ export class Exchange {
       this.#deadline = timeout;
       if (permits !== undefined) this.#permit = yield* permits.acquire();
       const result = this.#call();
-      return result instanceof Response ? result : yield* join(result);
+      return result instanceof Response ? result : yield* awaitResult(result);
     };
     return yield* timeoutAt(when, body.bind(this));
   }
@@ -153,9 +149,7 @@ export class Exchange {
   #call(): unknown {
     this.#isInside = true;
     this.#requests.enter();
-    const { handler } = this.#requests;
-    if (isGeneratorFunction(handler)) return handler(this.request, this.#info);
-    return enterAsync(requireTask("serve()"), () => handler(this.request, this.#info));
+    return callHere(this.#requests.handler, this.request, this.#info);
   }
 
   /** Hands the response to the host; gives its body, if that is to be sent yet. */
@@ -194,11 +188,4 @@ export class Exchange {
       this.#answer(this.#requests.answerTo(this, error));
     }
   }
-}
-
-/** Waits for what a handler returned. */
-function* join(result: unknown): Coroutine<unknown> {
-  if (isGenerator(result) || isAwaitable(result)) return yield* result as Coroutine<unknown>;
-  if (isThenable(result)) return yield* new NativeCall(result);
-  return result;
 }

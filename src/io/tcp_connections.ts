@@ -5,19 +5,14 @@
  */
 
 import {
+  awaitResult,
+  callHere,
   type Context,
   copyContext,
   type Coroutine,
   type CoroutineResult,
-  enterAsync,
   type EventLoop,
-  isAwaitable,
   isCancelled,
-  isGenerator,
-  isGeneratorFunction,
-  isThenable,
-  NativeCall,
-  requireTask,
   type Task,
   type TimerHandle,
 } from "../lowlevel.ts";
@@ -124,10 +119,8 @@ export class TcpConnections implements ServerWork, HostListener {
 
   /** Runs the handler; then lets the host take what it wrote. */
   *#serve(connection: Connection): Coroutine<void> {
-    const handler = this.#handler;
     try {
-      if (isGeneratorFunction(handler)) yield* handler(connection) as Coroutine<unknown>;
-      else yield* callPlain(handler, connection);
+      yield* awaitResult(callHere(this.#handler, connection));
       connection.close();
       yield* connection.waitClosed();
     } catch (error) {
@@ -185,11 +178,4 @@ export class TcpConnections implements ServerWork, HostListener {
   close(reason: string): void {
     for (const task of this.#tasks) task.cancel(reason);
   }
-}
-
-/** Calls a handler that is no generator function, and waits for what it returns. */
-function* callPlain(handler: ConnectionHandler, connection: Connection): Coroutine<void> {
-  const result = enterAsync(requireTask("startServer()"), () => handler(connection));
-  if (isGenerator(result) || isAwaitable(result)) yield* result as Coroutine<unknown>;
-  else if (isThenable(result)) yield* new NativeCall(result);
 }

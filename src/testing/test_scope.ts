@@ -7,11 +7,12 @@
 import { type Clock, VirtualClock } from "../engine/clock.ts";
 import type { ExceptionContext } from "../engine/exception_context.ts";
 import { RuntimeError } from "../errors.ts";
-import { isGenerator, isThenable } from "../futures/awaitable.ts";
 import { until } from "../futures/until.ts";
 import {
   type Awaitable,
+  awaitResult,
   callBody,
+  callHere,
   checkBody,
   type Coroutine,
   type CoroutineResult,
@@ -159,7 +160,7 @@ export class TestScope {
     const errors: unknown[] = [];
     for (let next = this.#cleanups.pop(); next !== undefined; next = this.#cleanups.pop()) {
       try {
-        yield* callBody(awaitedBy(next), undefined);
+        yield* awaitResult(callHere(next));
       } catch (error) {
         errors.push(error);
       }
@@ -168,15 +169,3 @@ export class TestScope {
     return errors;
   }
 }
-
-/** Makes a coroutine function of a cleanup, whose result is awaited if it can be. */
-function awaitedBy(cleanup: Cleanup): () => CoroutineResult<unknown> {
-  return () => {
-    const result = cleanup();
-    const canWait = isGenerator(result) || isThenable(result);
-    return canWait ? result as CoroutineResult<unknown> : new Operation("nothing", nothing);
-  };
-}
-
-/** Awaits nothing. */
-function* nothing(): Coroutine<void> {}
