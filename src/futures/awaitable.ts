@@ -40,6 +40,12 @@ export type Suspension = Waiter;
 /** Is a generator coroutine that returns a `T`: runs nothing until awaited or made a task. */
 export type Coroutine<T> = Generator<Suspension, T, unknown>;
 
+/** Can be waited for by `yield*`, in a coroutine. */
+export interface Yieldable<T> {
+  /** Begins to wait. */
+  [Symbol.iterator](): Iterator<Suspension, T, unknown>;
+}
+
 /** Can be awaited under both front ends: by `yield*` and by `await`. */
 export interface Awaitable<T> extends PromiseLike<T> {
   /** Waits for it in a generator coroutine: `yield* it`. */

@@ -7,29 +7,31 @@
 import { enterAsync } from "../engine/current.ts";
 import {
   type Body,
-  type Coroutine,
   explain,
+  finishWith,
   isAwaitable,
   isGenerator,
   isGeneratorFunction,
   isThenable,
   show,
+  type Suspension,
+  type Yieldable,
 } from "./awaitable.ts";
 import type { Waitable } from "./create_task.ts";
 import { NativeCall } from "./frame.ts";
 import { requireTask } from "./running.ts";
 
-/** Runs the body of a scope in the current task, whichever front end it is written for. */
-export function* callBody<S, T>(body: Body<S, T>, scope: S): Coroutine<T> {
-  const result = callHere(body, scope);
-  if (!isGenerator(result) && !isAwaitable(result) && !isThenable(result)) {
+/** Calls the body of a scope in the current task, whichever front end it is written for. */
+export function callBody<S, T>(body: Body<S, T>, scope: S): Yieldable<T> {
+  const returned = callHere(body, scope);
+  if (!isGenerator(returned) && !isAwaitable(returned) && !isThenable(returned)) {
     throw new TypeError(
       `A BODY MUST BE A GENERATOR FUNCTION OR AN ASYNC FUNCTION: ${show(body)} RETURNED ${
-        show(result)
+        show(returned)
       }`,
     );
   }
-  return yield* awaitResult<T>(result);
+  return outcomeOf(returned);
 }
 
 /** Calls a function in the current task, which native code in it finds again after its awaits. */
@@ -38,20 +40,37 @@ export function callHere<A extends unknown[], R>(callee: (...args: A) => R, ...a
   return enterAsync(requireTask("THIS"), () => callee(...args));
 }
 
-/** Awaits what a function returned, if it can be awaited; a plain value is given as it is. */
-export function* awaitResult<T>(result: unknown): Coroutine<T> {
-  if (isGenerator(result) || isAwaitable(result)) return yield* result as Coroutine<T>;
-  if (isThenable(result)) return yield* new NativeCall(result as PromiseLike<T>);
-  return result as T;
+/** Waits for what a function returned, if that can be waited for; a plain value is the outcome. */
+export function outcomeOf<T>(returned: unknown): Yieldable<T> {
+  if (isGenerator(returned) || isAwaitable(returned)) return returned as Yieldable<T>;
+  if (isThenable(returned)) return new NativeCall(returned as PromiseLike<T>);
+  return new Plain(returned as T);
+}
+
+/** Is a value that nobody has to wait for. */
+class Plain<T> implements Yieldable<T>, Iterator<Suspension, T, unknown> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return this;
+  }
+
+  next(): IteratorResult<Suspension, T> {
+    return finishWith(this.#value);
+  }
 }
 
 /** Awaits anything that can be awaited; a coroutine runs in the current task. */
-export function* awaitInline<T>(awaitable: Waitable<T>): Coroutine<T> {
-  if (typeof awaitable === "function") return yield* callBody(awaitable, undefined);
+export function awaitInline<T>(awaitable: Waitable<T>): Yieldable<T> {
+  if (typeof awaitable === "function") return callBody(awaitable, undefined);
   if (!isGenerator(awaitable) && !isAwaitable(awaitable)) {
     throw new TypeError(`EXPECTED AN AWAITABLE OR A COROUTINE: ${explain(awaitable)}`);
   }
-  return yield* awaitable as Coroutine<T>;
+  return awaitable as Yieldable<T>;
 }
 
 /** Refuses what is no body of a scope. */

@@ -23,7 +23,7 @@ import { requireTask } from "./running.ts";
 import { checkDelay } from "./sleep.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task_options.ts";
-import { timeoutAt } from "./timeout.ts";
+import { Timeout } from "./timeout.ts";
 
 /** Configures a task group. */
 export interface TaskGroupOptions {
@@ -224,8 +224,8 @@ export function taskGroup<T>(
   const { deadline } = options;
   if (deadline !== undefined) checkDelay("deadline", deadline);
   const group = new TaskGroup(options);
-  return new Operation("taskGroup()", function* () {
-    if (deadline === undefined) return yield* group.run(body);
-    return yield* timeoutAt(deadline, () => group.run(body));
+  return new Operation("taskGroup()", () => {
+    if (deadline === undefined) return group.run(body);
+    return new Timeout(deadline).run(() => group.run(body));
   });
 }

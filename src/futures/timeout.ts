@@ -6,7 +6,7 @@
 
 import type { Handle } from "../engine/handle.ts";
 import { isCancelled, RuntimeError, TimeoutError } from "../errors.ts";
-import { type Awaitable, type Body, type Coroutine, show } from "./awaitable.ts";
+import { type Awaitable, type Body, type Coroutine, show, type Yieldable } from "./awaitable.ts";
 import { callBody, checkBody } from "./inline.ts";
 import { Operation } from "./operation.ts";
 import { requireTask, runningLoop } from "./running.ts";
@@ -16,6 +16,8 @@ import type { Task } from "./task.ts";
 /** Is a part of a task with a deadline. */
 export class Timeout {
   #when: number | undefined;
+  /** Is the time it was made at, if that is known: to ask the clock again would take longer. */
+  readonly #madeAt: number | undefined;
   #state: "created" | "active" | "expiring" | "expired" | "finished" = "created";
   #task: Task<unknown> | undefined;
   #requests = 0;
@@ -24,8 +26,16 @@ export class Timeout {
   #handle: Handle | undefined;
 
   /** @internal Use `timeout()`. */
-  constructor(when: number | undefined) {
+  constructor(when: number | undefined, madeAt?: number) {
     this.#when = when;
+    this.#madeAt = madeAt;
+  }
+
+  /** @internal Makes one that ends in so many ms, to be entered at once. */
+  static after(ms: number | undefined): Timeout {
+    if (ms === undefined) return new Timeout(undefined);
+    const now = runningLoop().time();
+    return new Timeout(now + ms, now);
   }
 
   /** Tells the deadline in the loop's time, `undefined` if there is none. */
@@ -47,12 +57,18 @@ export class Timeout {
     this.#when = when;
     this.#handle?.cancel();
     this.#handle = undefined;
+    this.#arm(undefined);
+  }
+
+  /** Sets its timer; `now` spares a look at the clock. */
+  #arm(now: number | undefined): void {
+    const when = this.#when;
     if (when === undefined || when === Infinity) return;
     const { loop, priority } = this.#task!;
     const expire = () => this.#expire();
-    this.#handle = when <= loop.time()
+    this.#handle = when <= (now ?? loop.time())
       ? loop.callSoonIn(priority, undefined, expire, undefined)
-      : loop.callAtIn(priority, when, expire, []);
+      : loop.callAtIn(priority, when, expire, undefined);
   }
 
   #expire(): void {
@@ -62,16 +78,16 @@ export class Timeout {
     this.#task!.cancel();
   }
 
-  /** @internal Runs the body. */
-  *run<T>(body: Body<Timeout, T>): Coroutine<T> {
+  /** @internal Waits for what it begins, at most until the deadline. */
+  *run<T>(begin: (scope: Timeout) => Yieldable<T>): Coroutine<T> {
     const task = requireTask("timeout()");
     this.#task = task;
     this.#state = "active";
     this.#requests = task.cancelling;
     this.#owed = task.interrupted;
-    this.reschedule(this.#when);
+    this.#arm(this.#madeAt);
     try {
-      const result = yield* callBody(body, this);
+      const result = yield* begin(this);
       this.#leave();
       return result;
     } catch (error) {
@@ -117,15 +133,18 @@ export class Timeout {
 export function timeout<T>(ms: number | undefined, body: Body<Timeout, T>): Awaitable<T> {
   if (ms !== undefined) checkDelay("ms", ms);
   checkBody(body);
-  return new Operation(`timeout(${ms})`, function* () {
-    const when = ms === undefined ? undefined : runningLoop().time() + ms;
-    return yield* new Timeout(when).run(body);
-  });
+  return new Operation(
+    `timeout(${ms})`,
+    () => Timeout.after(ms).run((scope) => callBody(body, scope)),
+  );
 }
 
 /** Is {@linkcode timeout} with a deadline in the loop's time. */
 export function timeoutAt<T>(when: number | undefined, body: Body<Timeout, T>): Awaitable<T> {
   if (when !== undefined) checkDelay("when", when);
   checkBody(body);
-  return new Operation(`timeoutAt(${show(when)})`, () => new Timeout(when).run(body));
+  return new Operation(
+    `timeoutAt(${show(when)})`,
+    () => new Timeout(when).run((scope) => callBody(body, scope)),
+  );
 }

@@ -12,7 +12,7 @@ import { awaitInline } from "./inline.ts";
 import { Operation } from "./operation.ts";
 import { currentPriority, runningLoop } from "./running.ts";
 import { checkDelay } from "./sleep.ts";
-import { timeout } from "./timeout.ts";
+import { Timeout } from "./timeout.ts";
 
 /**
  * Waits for one awaitable, and cancels it after a number of milliseconds.
@@ -31,18 +31,23 @@ import { timeout } from "./timeout.ts";
  */
 export function waitFor<T>(awaitable: Waitable<T>, ms: number | undefined): Awaitable<T> {
   if (ms !== undefined) checkDelay("ms", ms);
-  return new Operation(`waitFor(…, ${ms})`, function* () {
-    if (ms === undefined || ms > 0) return yield* timeout(ms, () => awaitInline(awaitable));
-    const future = ensureFuture(awaitable);
-    if (future.done) return future.result();
-    yield* cancelAndWait(future);
-    try {
-      return future.result();
-    } catch (error) {
-      if (!isCancelled(error)) throw error;
-      throw new TimeoutError(`TIMED OUT AT ONCE: ${ms} MS`, { cause: error });
-    }
+  return new Operation(`waitFor(…, ${ms})`, () => {
+    if (ms !== undefined && ms <= 0) return takeAtOnce(awaitable, ms);
+    return Timeout.after(ms).run(() => awaitInline(awaitable));
   });
+}
+
+/** Takes the result of what is done, and cancels all else. */
+function* takeAtOnce<T>(awaitable: Waitable<T>, ms: number): Coroutine<T> {
+  const future = ensureFuture(awaitable);
+  if (future.done) return future.result();
+  yield* cancelAndWait(future);
+  try {
+    return future.result();
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    throw new TimeoutError(`TIMED OUT AT ONCE: ${ms} MS`, { cause: error });
+  }
 }
 
 /** Cancels a future and waits until it is done, while it can be cancelled itself. */

@@ -102,10 +102,7 @@ export class RetryPolicy {
     const most = this.attemptsFor(request);
     const attempts = new Attempts(this, most, deadline);
     if (most === 1) return yield* send(attempts);
-    return yield* retry(function* (count) {
-      yield* attempts.begin(count);
-      return yield* send(attempts);
-    }, {
+    return yield* retry((count) => attempts.make(count, send), {
       ...this.#options as RetryOptions,
       attempts: most,
       when: (error) => attempts.wants(error),
@@ -130,11 +127,12 @@ export class Attempts {
     this.#deadline = deadline;
   }
 
-  /** Begins an attempt, once the server wants to be asked again. */
-  *begin(count: number): Coroutine<void> {
+  /** Makes an attempt, once the server wants to be asked again. */
+  *make<T>(count: number, send: (attempts: Attempts) => Coroutine<T>): Coroutine<T> {
     this.#count = count;
     const wait = this.#notBefore - runningLoop().time();
     if (wait > 0) yield* sleep(wait);
+    return yield* send(this);
   }
 
   /** Tells whether another attempt follows an error. */

@@ -9,8 +9,7 @@ import {
   type Coroutine,
   type EventLoop,
   runningLoop,
-  type Timeout,
-  timeoutAt,
+  Timeout,
   type TimerHandle,
   until,
 } from "../lowlevel.ts";
@@ -43,14 +42,11 @@ export function* within<T>(
   body: () => Coroutine<T>,
 ): Coroutine<T> {
   if (when === Infinity) return yield* body();
-  let scope: Timeout | undefined;
+  const scope = new Timeout(when);
   try {
-    return yield* timeoutAt(when, function* (timeout) {
-      scope = timeout;
-      return yield* body();
-    });
+    return yield* scope.run(body);
   } catch (error) {
-    if (!(error instanceof TimeoutError) || !scope?.expired) throw error;
+    if (!(error instanceof TimeoutError) || !scope.expired) throw error;
     throw timedOut(bound, bounds, request, error.cause);
   }
 }

@@ -11,8 +11,7 @@ import {
   Operation,
   runningLoop,
   show,
-  type Timeout,
-  timeoutAt,
+  Timeout,
   until,
 } from "../lowlevel.ts";
 import { checkNames } from "./check_names.ts";
@@ -75,19 +74,14 @@ export function openConnection(options: OpenOptions): Awaitable<Connection> {
 /** Connects within the time there is. */
 function* open(options: OpenOptions, label: string): Coroutine<Connection> {
   const { timeout } = options;
-  const loop = runningLoop();
-  let scope: Timeout | undefined;
+  const scope = Timeout.after(timeout);
   try {
-    const when = timeout === undefined ? undefined : loop.time() + timeout;
-    const conn = yield* timeoutAt(when, function* (own) {
-      scope = own;
-      return yield* connect(options, label);
-    });
+    const conn = yield* scope.run(() => connect(options, label));
     const connection = new Connection(conn, options);
-    connection.endWith(loop);
+    connection.endWith(runningLoop());
     return connection;
   } catch (error) {
-    if (!(error instanceof TimeoutError) || !scope?.expired) throw error;
+    if (!(error instanceof TimeoutError) || !scope.expired) throw error;
     throw new TimeoutError(`TIMED OUT AFTER ${timeout} MS: ${label}`, { cause: error.cause });
   }
 }

@@ -6,16 +6,14 @@
 
 import { TimeoutError } from "../errors.ts";
 import {
-  awaitResult,
   callHere,
   type Coroutine,
   type EventLoop,
   isCancelled,
-  requireTask,
+  outcomeOf,
   Task,
   type TaskOptions,
-  type Timeout,
-  timeoutAt,
+  Timeout,
 } from "../lowlevel.ts";
 import type { Permit } from "../sync/wait_queue.ts";
 import { ServerBody } from "./server_body.ts";
@@ -120,7 +118,7 @@ export class Exchange {
     const requests = this.#requests;
     try {
       const result = requests.isBounded ? yield* this.#bounded() : this.#call();
-      const response = result instanceof Response ? result : yield* awaitResult(result);
+      const response = result instanceof Response ? result : yield* outcomeOf(result);
       const body = this.#send(response);
       if (body !== undefined) yield* body.send();
     } catch (error) {
@@ -134,15 +132,16 @@ export class Exchange {
 
   /** Calls the handler within the limit and the deadline, and waits for its response. */
   *#bounded(): Coroutine<unknown> {
-    const { deadline, permits } = this.#requests;
-    const when = deadline === undefined ? undefined : requireTask("serve()").loop.time() + deadline;
-    const body = function* (this: Exchange, timeout: Timeout): Coroutine<unknown> {
-      this.#deadline = timeout;
-      if (permits !== undefined) this.#permit = yield* permits.acquire();
-      const result = this.#call();
-      return result instanceof Response ? result : yield* awaitResult(result);
-    };
-    return yield* timeoutAt(when, body.bind(this));
+    this.#deadline = Timeout.after(this.#requests.deadline);
+    return yield* this.#deadline.run(() => this.#inLine());
+  }
+
+  /** Calls the handler within the limit, and waits for its response. */
+  *#inLine(): Coroutine<unknown> {
+    const { permits } = this.#requests;
+    if (permits !== undefined) this.#permit = yield* permits.acquire();
+    const result = this.#call();
+    return result instanceof Response ? result : yield* outcomeOf(result);
   }
 
   /** Calls the handler. */

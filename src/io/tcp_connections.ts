@@ -5,7 +5,6 @@
  */
 
 import {
-  awaitResult,
   callHere,
   type Context,
   copyContext,
@@ -13,6 +12,7 @@ import {
   type CoroutineResult,
   type EventLoop,
   isCancelled,
+  outcomeOf,
   type Task,
   type TimerHandle,
 } from "../lowlevel.ts";
@@ -120,7 +120,7 @@ export class TcpConnections implements ServerWork, HostListener {
   /** Runs the handler; then lets the host take what it wrote. */
   *#serve(connection: Connection): Coroutine<void> {
     try {
-      yield* awaitResult(callHere(this.#handler, connection));
+      yield* outcomeOf(callHere(this.#handler, connection));
       connection.close();
       yield* connection.waitClosed();
     } catch (error) {

@@ -103,15 +103,13 @@ export class Barrier {
   }
 
   #change(next: () => "filling" | "resetting" | "broken"): Awaitable<void> {
-    const change = () => {
-      this.#state = next();
-      this.#changed.notifyAll();
-    };
-    const changed = this.#changed;
-    return new Operation("a change of a Barrier", function* () {
-      using _permit = yield* changed.acquire();
-      change();
-    });
+    return new Operation("a change of a Barrier", () => this.#changeTo(next));
+  }
+
+  *#changeTo(next: () => "filling" | "resetting" | "broken"): Coroutine<void> {
+    using _permit = yield* this.#changed.acquire();
+    this.#state = next();
+    this.#changed.notifyAll();
   }
 
   /** Tells what it holds, at this moment. */

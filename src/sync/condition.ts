@@ -110,15 +110,16 @@ export class Condition {
     if (typeof predicate !== "function") {
       throw new TypeError(`PREDICATE MUST BE A FUNCTION: ${predicate}`);
     }
-    const wait = () => this.#wait();
-    return new Operation("Condition.waitFor()", function* () {
-      let result = predicate();
-      while (!result) {
-        yield* wait();
-        result = predicate();
-      }
-      return result;
-    });
+    return new Operation("Condition.waitFor()", () => this.#waitFor(predicate));
+  }
+
+  *#waitFor<T>(predicate: () => T): Coroutine<T> {
+    let result = predicate();
+    while (!result) {
+      yield* this.#wait();
+      result = predicate();
+    }
+    return result;
   }
 
   /** Wakes so many of those who wait; they go on one after the other, as they get the lock. */

@@ -6,8 +6,9 @@
 
 import {
   type Awaitable,
-  awaitInline,
+  callBody,
   checkDelay,
+  type Coroutine,
   type CoroutineResult,
   isCancelled,
   Operation,
@@ -62,16 +63,24 @@ export function retry<T>(
   if (delay < 0) throw new RangeError(`delay MUST BE 0 OR MORE: ${delay}`);
   if (factor < 0) throw new RangeError(`factor MUST BE 0 OR MORE: ${factor}`);
   if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`jitter MUST BE 0 TO 1: ${jitter}`);
-  return new Operation("retry()", function* () {
-    let wait = delay;
-    for (let attempt = 1;; attempt++) {
-      try {
-        return yield* awaitInline(() => fn(attempt));
-      } catch (error) {
-        if (isCancelled(error) || attempt >= attempts || !when(error, attempt)) throw error;
-      }
-      yield* sleep(wait * (1 - jitter * random()));
-      wait *= factor;
+  const between = (failures: number) => delay * factor ** (failures - 1) * (1 - jitter * random());
+  const isFinal = (error: unknown, attempt: number) =>
+    isCancelled(error) || attempt >= attempts || !when(error, attempt);
+  return new Operation("retry()", () => tryOn(fn, isFinal, between));
+}
+
+/** Calls a function until it gives a result, or an error that is final. */
+function* tryOn<T>(
+  fn: (attempt: number) => CoroutineResult<T>,
+  isFinal: (error: unknown, attempt: number) => boolean,
+  between: (failures: number) => number,
+): Coroutine<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return yield* callBody(fn, attempt);
+    } catch (error) {
+      if (isFinal(error, attempt)) throw error;
     }
-  });
+    yield* sleep(between(attempt));
+  }
 }

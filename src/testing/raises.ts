@@ -7,6 +7,7 @@
 import {
   type Awaitable,
   awaitInline,
+  type Coroutine,
   isCancelled,
   Operation,
   requireTask,
@@ -43,20 +44,27 @@ export function raises<E = Error>(
 ): Awaitable<E> {
   if (typeof kind !== "function") throw new TypeError(`NOT A CLASS OF ERRORS: ${show(kind)}`);
   if (typeof words !== "string") throw new TypeError(`WORDS MUST BE A STRING: ${show(words)}`);
-  return new Operation(`raises(${kind.name})`, function* () {
-    const task = requireTask("raises()");
-    const requests = task.cancelling;
-    let result: unknown;
-    try {
-      result = yield* awaitInline(awaitable);
-    } catch (error) {
-      if (isCancelled(error) && task.cancelling > requests) throw error;
-      return checkError(error, kind, words);
-    }
-    throw new RaisesError(
-      `${kind.name} WAS EXPECTED, NOTHING WAS THROWN, THE RESULT IS: ${show(result)}`,
-    );
-  });
+  return new Operation(`raises(${kind.name})`, () => expectError(awaitable, kind, words));
+}
+
+/** Awaits what must fail. */
+function* expectError<E>(
+  awaitable: Waitable<unknown>,
+  kind: ErrorClass<E>,
+  words: string,
+): Coroutine<E> {
+  const task = requireTask("raises()");
+  const requests = task.cancelling;
+  let result: unknown;
+  try {
+    result = yield* awaitInline(awaitable);
+  } catch (error) {
+    if (isCancelled(error) && task.cancelling > requests) throw error;
+    return checkError(error, kind, words);
+  }
+  throw new RaisesError(
+    `${kind.name} WAS EXPECTED, NOTHING WAS THROWN, THE RESULT IS: ${show(result)}`,
+  );
 }
 
 /** Is thrown by `raises()` when what was expected is not what happened. */

@@ -10,7 +10,6 @@ import { RuntimeError } from "../errors.ts";
 import { until } from "../futures/until.ts";
 import {
   type Awaitable,
-  awaitResult,
   callBody,
   callHere,
   checkBody,
@@ -18,6 +17,7 @@ import {
   type CoroutineResult,
   type EventLoop,
   Operation,
+  outcomeOf,
   show,
 } from "../lowlevel.ts";
 import type { Random } from "./random.ts";
@@ -160,7 +160,7 @@ export class TestScope {
     const errors: unknown[] = [];
     for (let next = this.#cleanups.pop(); next !== undefined; next = this.#cleanups.pop()) {
       try {
-        yield* awaitResult(callHere(next));
+        yield* outcomeOf(callHere(next));
       } catch (error) {
         errors.push(error);
       }

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { type Awaitable, type EventLoop, Future, Operation, runningLoop } from "../lowlevel.ts";
+import {
+  type Awaitable,
+  type Coroutine,
+  type EventLoop,
+  Future,
+  Operation,
+  runningLoop,
+} from "../lowlevel.ts";
 
 /**
  * Goes on once nothing is ready in the loop: every other task waits, and no callback is due.
@@ -33,15 +40,17 @@ import { type Awaitable, type EventLoop, Future, Operation, runningLoop } from "
  * ```
  */
 export function waitAllTasksBlocked(): Awaitable<void> {
-  return new Operation("waitAllTasksBlocked()", function* () {
-    const idle = new Idleness(runningLoop());
-    const handle = idle.loop.whenIdle(() => idle.come());
-    try {
-      yield* idle;
-    } finally {
-      handle.cancel();
-    }
-  });
+  return new Operation("waitAllTasksBlocked()", waitUntilIdle);
+}
+
+function* waitUntilIdle(): Coroutine<void> {
+  const idle = new Idleness(runningLoop());
+  const handle = idle.loop.whenIdle(() => idle.come());
+  try {
+    yield* idle;
+  } finally {
+    handle.cancel();
+  }
 }
 
 /** Is the moment at which nothing is ready. */

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { type Awaitable, type Executor, Operation, runningLoop, show } from "../lowlevel.ts";
+import {
+  type Awaitable,
+  type Coroutine,
+  type Executor,
+  Operation,
+  runningLoop,
+  show,
+} from "../lowlevel.ts";
 import { toWork } from "./work.ts";
 
 /** Configures `toThread()`. */
@@ -58,8 +65,15 @@ export function toThread<A extends readonly unknown[], R>(
   const { executor } = options;
   toWork(module, name, []);
   return (...args) =>
-    new Operation(`toThread(${name})`, function* () {
-      const future = runningLoop().runInExecutor<Returned<R>>(executor, module, name, ...args);
-      return yield* future;
-    });
+    new Operation(`toThread(${name})`, () => callIn<Returned<R>>(executor, module, name, args));
+}
+
+/** Calls a function of a module in an executor. */
+function* callIn<R>(
+  executor: Executor | undefined,
+  module: string | URL,
+  name: string,
+  args: readonly unknown[],
+): Coroutine<R> {
+  return yield* runningLoop().runInExecutor<R>(executor, module, name, ...args);
 }
