@@ -136,6 +136,12 @@ const documented: Rule = ({ path, text }) => {
   return undocumented;
 };
 
+/** What a user calls often makes no generator function each time: the first call of each is slow. */
+const generators: Rule = ({ path, text }) =>
+  path.startsWith("src/") && /new Operation\([^;]*?\bfunction\*/.test(withoutComments(text))
+    ? ["an Operation makes a generator function per call"]
+    : [];
+
 const RULES: Record<string, Rule> = {
   "imports go down only": floors,
   "only src/engine/core.ts imports the embedded core": embedded,
@@ -144,6 +150,7 @@ const RULES: Record<string, Rule> = {
   "no file is named after nothing": names,
   "each source begins with a module comment": modules,
   "each exported function and class is documented": documented,
+  "no operation makes a generator function per call": generators,
 };
 
 /** Reads the code of some folders; one that does not exist yet has none. */
@@ -231,6 +238,7 @@ Deno.test("structure: made-up violations are found", () => {
       documented,
     ],
   );
+  assertBreaks("src/sync/a.ts", `new Operation("a", function* () { yield; });`, [generators]);
   assertEquals(modules({ path: "src/io/a.ts", text: "export const a = 1;\n" }).length, 1);
 });
 
@@ -247,4 +255,5 @@ Deno.test("structure: what is allowed is not found", () => {
   assertBreaks("tests/a_test.ts", "\n".repeat(MOST_LINES - 1) + "end\n", []);
   assertBreaks("tests/recorded/a.ts", "\n".repeat(MOST_LINES) + "end", []);
   assertBreaks("src/engine/prototypes.ts", "", []);
+  assertBreaks("src/sync/a.ts", `new Operation("a", () => a());\nfunction* a() {}`, []);
 });
