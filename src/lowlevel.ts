@@ -17,6 +17,7 @@ export {
   explain,
   Failure,
   finishWith,
+  isAsyncFunction,
   isAwaitable,
   isCoroutine,
   isGenerator,
@@ -29,6 +30,7 @@ export {
   type Suspension,
   type Waiter,
 } from "./futures/awaitable.ts";
+export { checkBoolean, checkOptions } from "./futures/check_options.ts";
 export { leaveScope } from "./futures/cancel_scope.ts";
 export { ensureFuture, type Waitable } from "./futures/create_task.ts";
 export type { EventLoop } from "./futures/event_loop.ts";

@@ -7,6 +7,7 @@
 import type { TimerHandle } from "../engine/handle.ts";
 import { TimeoutError } from "../errors.ts";
 import { type Awaitable, type Coroutine, isList, show } from "./awaitable.ts";
+import { checkOptions } from "./check_options.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { Future } from "./future.ts";
 import { boundBy } from "./limit.ts";
@@ -52,6 +53,7 @@ export function asCompleted<T>(
   awaitables: Iterable<Waitable<T>>,
   options: AsCompletedOptions = {},
 ): LibraryIterator<Future<T>> {
+  checkOptions("asCompleted()", options, ["timeout", "limit"]);
   const { timeout, limit } = options;
   if (timeout !== undefined) checkDelay("timeout", timeout);
   if (!isList(awaitables)) {

@@ -75,9 +75,9 @@ export function isGeneratorFunction(value: unknown): boolean {
   return value instanceof GeneratorFunction;
 }
 
-/** Tells whether a value is declared as an async function. */
+/** Tells whether a value is declared as an async function, or an async generator function. */
 export function isAsyncFunction(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === "[object AsyncFunction]";
+  return /^\[object Async(Generator)?Function\]$/.test(Object.prototype.toString.call(value));
 }
 
 /** Tells whether a value is a promise or the like. */

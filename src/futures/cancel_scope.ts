@@ -10,7 +10,8 @@
 
 import type { Handle } from "../engine/handle.ts";
 import { isCancelled, RuntimeError } from "../errors.ts";
-import { type Awaitable, type Body, type Coroutine, show } from "./awaitable.ts";
+import type { Awaitable, Body, Coroutine } from "./awaitable.ts";
+import { checkBoolean, checkOptions } from "./check_options.ts";
 import { callBody, checkBody } from "./inline.ts";
 import { Operation } from "./operation.ts";
 import { requireTask } from "./running.ts";
@@ -39,10 +40,9 @@ export class CancelScope {
 
   /** @internal Use `cancelScope()`. */
   constructor(options: CancelScopeOptions = {}) {
+    checkOptions("cancelScope()", options, ["shield", "deadline"]);
     const { shield = false, deadline } = options;
-    if (typeof shield !== "boolean") {
-      throw new TypeError(`shield MUST BE A BOOLEAN: ${show(shield)}`);
-    }
+    checkBoolean("shield", shield);
     if (deadline !== undefined) checkDelay("deadline", deadline);
     this.shield = shield;
     this.#deadline = deadline;

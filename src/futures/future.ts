@@ -16,6 +16,7 @@ import {
   type Suspension,
   type Waiter,
 } from "./awaitable.ts";
+import { checkOptions } from "./check_options.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { runningLoop } from "./running.ts";
 import { notForHands, waitAside } from "./aside.ts";
@@ -197,6 +198,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     if (typeof callback !== "function") {
       throw new TypeError(`CALLBACK MUST BE A FUNCTION: ${show(callback)}`);
     }
+    checkOptions("addDoneCallback()", options, ["priority"]);
     const { priority = DEFAULT_PRIORITY } = options;
     const listener = new Callback(
       callback as DoneCallback<unknown>,

@@ -5,6 +5,7 @@
  */
 
 import { type Awaitable, isList, show } from "./awaitable.ts";
+import { checkBoolean, checkOptions } from "./check_options.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { newCancelledError } from "../errors.ts";
@@ -63,7 +64,9 @@ export function gather(
   awaitables: Iterable<Waitable<unknown>>,
   options: GatherOptions = {},
 ): Future<unknown> {
+  checkOptions("gather()", options, ["returnExceptions", "limit"]);
   const { returnExceptions = false, limit } = options;
+  checkBoolean("returnExceptions", returnExceptions);
   if (!isList(awaitables)) {
     throw new TypeError(`gather() TAKES AN ARRAY OF AWAITABLES: ${show(awaitables)}`);
   }

@@ -29,11 +29,15 @@ export class Limit {
   *#run<T>(coroutine: CoroutineLike<T>): Coroutine<T> {
     if (this.#free > 0) this.#free--;
     else yield* this.#turn();
+    let result: T;
     try {
-      return yield* awaitInline(coroutine);
-    } finally {
-      this.#leave();
+      result = yield* awaitInline(coroutine);
+    } catch (error) {
+      runningLoop().callSoon(() => this.#leave()); // Who sees the error may first cancel the others.
+      throw error;
     }
+    this.#leave();
+    return result;
   }
 
   *#turn(): Coroutine<void> {

@@ -11,10 +11,13 @@ import type { Instrument } from "../engine/instrument.ts";
 import { exit, EXIT_STATUS, exitIfUnhandled, listen, type Signal } from "../engine/signals.ts";
 import { isCancelled, RuntimeError } from "../errors.ts";
 import { type CoroutineLike, show } from "./awaitable.ts";
+import { checkBoolean, checkOptions } from "./check_options.ts";
 import { EventLoop, type ExceptionHandler } from "./event_loop.ts";
 import { failureOf, gather } from "./gather.ts";
 import { findRunningLoop } from "./running.ts";
 import type { Task } from "./task.ts";
+
+const KNOWN = ["clock", "debug", "instrument", "schedule", "onError", "signals", "grace"];
 
 /** Configures a runner. */
 export interface RunnerOptions {
@@ -67,13 +70,15 @@ export class Runner implements AsyncDisposable {
 
   /** Makes a runner; its loop is made when it is first needed. */
   constructor(options: RunnerOptions = {}) {
-    const { grace, signals } = options;
+    checkOptions("A RUNNER", options, KNOWN);
+    const { debug, grace, signals } = options;
+    if (debug !== undefined) checkBoolean("debug", debug);
     if (grace !== undefined && !(typeof grace === "number" && grace >= 0)) {
       throw new RangeError(`grace MUST BE 0 OR MORE: ${show(grace)}`);
     }
-    if (signals !== undefined && !Array.isArray(signals)) {
-      throw new TypeError(`signals MUST BE AN ARRAY: ${show(signals)}`);
-    }
+    const areSignals = signals === undefined ||
+      Array.isArray(signals) && signals.every((signal) => typeof signal === "string");
+    if (!areSignals) throw new TypeError(`signals MUST BE AN ARRAY OF NAMES: ${show(signals)}`);
     this.#options = options;
   }
 
@@ -205,6 +210,7 @@ class Interruption {
  * ```
  */
 export async function run<T>(main: CoroutineLike<T>, options: RunOptions = {}): Promise<T> {
+  checkOptions("run()", options, [...KNOWN, "name", "priority", "signal", "context"]);
   const { name, priority, signal, context, ...rest } = options;
   const runner = new Runner(rest);
   try {

@@ -12,7 +12,12 @@ import { type CoroutineLike, isAsyncFunction, type Sleeper } from "./awaitable.t
 import type { EventLoop } from "./event_loop.ts";
 import { SteppedFuture } from "./step.ts";
 import { INTERRUPTED, MUST_CANCEL } from "./task_flags.ts";
-import { checkOptions, checkPriority, describeReason, type TaskOptions } from "./task_options.ts";
+import {
+  checkPriority,
+  checkTaskOptions,
+  describeReason,
+  type TaskOptions,
+} from "./task_options.ts";
 
 // A task's flags hold its priority above those of step.ts, and its requests above that.
 const PRIORITY_SHIFT = 8;
@@ -49,10 +54,10 @@ export class Task<T> extends SteppedFuture<T> {
 
   /** @internal Use `createTask()`. */
   constructor(loop: EventLoop, coroutine: CoroutineLike<T>, options: TaskOptions = {}) {
+    checkTaskOptions(options);
     super(loop, coroutine, options.context ?? inheritContext());
     const { name, priority = DEFAULT_PRIORITY, eager, signal } = options;
     checkPriority(priority);
-    checkOptions(options);
     if (name !== undefined) this.name = name;
     this.flags |= priority << PRIORITY_SHIFT;
     if (eager && loop.running && canBeginWithin(coroutine)) {

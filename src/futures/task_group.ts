@@ -13,6 +13,7 @@ import {
   isCoroutine,
   isGenerator,
 } from "./awaitable.ts";
+import { checkOptions } from "./check_options.ts";
 import { leaveScope } from "./cancel_scope.ts";
 import type { Future } from "./future.ts";
 import { failureOf } from "./gather.ts";
@@ -50,6 +51,7 @@ export class TaskGroup {
 
   /** Makes a group; `taskGroup()` makes one and enters it. */
   constructor(options: TaskGroupOptions = {}) {
+    checkOptions("taskGroup()", options, ["limit", "deadline"]);
     if (options.limit !== undefined) this.#limit = new Limit(options.limit);
   }
 
@@ -137,12 +139,17 @@ export class TaskGroup {
     }
     let result: T | undefined;
     let failure: { error: unknown } | undefined;
+    let isClosed = true;
     try {
       result = yield* callBody(body, this);
+      isClosed = false;
     } catch (error) {
       failure = { error };
+      isClosed = false;
+    } finally {
+      if (isClosed) this.#abort(); // By whoever iterated over the generator it is in.
+      yield* this.#exit(failure);
     }
-    yield* this.#exit(failure);
     return result as T; // Nothing, only if `cancel()` ended the body.
   }
 
@@ -221,9 +228,9 @@ export function taskGroup<T>(
   options: TaskGroupOptions = {},
 ): Awaitable<T> {
   checkBody(body);
+  const group = new TaskGroup(options);
   const { deadline } = options;
   if (deadline !== undefined) checkDelay("deadline", deadline);
-  const group = new TaskGroup(options);
   return new Operation("taskGroup()", () => {
     if (deadline === undefined) return group.run(body);
     return new Timeout(deadline).run(() => group.run(body));

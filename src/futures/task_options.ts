@@ -6,6 +6,7 @@
 
 import { Context } from "../engine/context.ts";
 import { show } from "./awaitable.ts";
+import { checkBoolean, checkOptions } from "./check_options.ts";
 
 /** Configures a task. */
 export interface TaskOptions {
@@ -34,8 +35,16 @@ export function checkPriority(priority: unknown): void {
   }
 }
 
-/** Refuses ill-typed options. */
-export function checkOptions({ context, signal }: TaskOptions): void {
+const KNOWN = ["name", "priority", "context", "eager", "signal"];
+
+/** Refuses unknown and ill-typed options. */
+export function checkTaskOptions(options: TaskOptions): void {
+  checkOptions("A TASK", options, KNOWN);
+  const { name, eager, context, signal } = options;
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`name MUST BE A STRING: ${show(name)}`);
+  }
+  if (eager !== undefined) checkBoolean("eager", eager);
   if (context !== undefined && !(context instanceof Context)) {
     throw new TypeError(`context MUST BE A Context: ${show(context)}`);
   }

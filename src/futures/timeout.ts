@@ -95,6 +95,8 @@ export class Timeout {
         throw new TimeoutError(`TIMED OUT AT ${this.#when} MS`, { cause: error });
       }
       throw error;
+    } finally {
+      if (this.#state === "active" || this.#state === "expiring") this.#leave(); // It was closed.
     }
   }
 

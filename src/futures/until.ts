@@ -6,6 +6,7 @@
 
 import { active, enterAsync } from "../engine/current.ts";
 import { type Awaitable, type Coroutine, explain, isThenable } from "./awaitable.ts";
+import { checkOptions } from "./check_options.ts";
 import { newCancelledError } from "../errors.ts";
 import { enterSource } from "./dependence.ts";
 import { HostWait } from "./host_wait.ts";
@@ -44,6 +45,7 @@ export function until<T>(
   source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>),
   options: UntilOptions = {},
 ): Awaitable<T> {
+  checkOptions("until()", options, ["label"]);
   const { label = typeof source === "function" && source.name || "a promise" } = options;
   if (typeof source !== "function" && !isThenable(source)) {
     throw new TypeError(`until() TAKES A PROMISE, OR A FUNCTION OF A SIGNAL: ${explain(source)}`);

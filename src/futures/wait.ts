@@ -5,6 +5,7 @@
  */
 
 import { type Awaitable, type Coroutine, explain, isList, show } from "./awaitable.ts";
+import { checkOptions } from "./check_options.ts";
 import { failureOf } from "./gather.ts";
 import { Future } from "./future.ts";
 import { Operation } from "./operation.ts";
@@ -48,6 +49,7 @@ export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitOptions = {},
 ): Awaitable<WaitResult<F>> {
+  checkOptions("wait()", options, ["timeout", "returnWhen"]);
   const { timeout, returnWhen = "all" } = options;
   if (!isList(futures)) {
     throw new TypeError(`wait() TAKES AN ARRAY OF FUTURES: ${show(futures)}`);

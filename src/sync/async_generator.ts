@@ -9,6 +9,9 @@ import {
   type Awaitable,
   type Coroutine,
   type EventLoop,
+  isAsyncFunction,
+  isGenerator,
+  isThenable,
   Operation,
   RESUMED,
   runningLoop,
@@ -62,7 +65,7 @@ export interface ClosingIterator<T> extends AsyncIterable<T> {
 export function asyncGenerator<T>(
   body: (emit: Emit<T>) => Coroutine<unknown>,
 ): ClosingIterator<T> {
-  if (typeof body !== "function") {
+  if (typeof body !== "function" || isAsyncFunction(body)) {
     throw new TypeError(`asyncGenerator() TAKES A GENERATOR FUNCTION: ${show(body)}`);
   }
   return new Emitter(body) as unknown as ClosingIterator<T>;
@@ -160,7 +163,14 @@ class Emitter<T> {
   #begin(): Coroutine<unknown> {
     this.#loop = runningLoop();
     this.#loop.generators.add(this);
-    return this.#body!((value) => new Emission(value));
+    const body = this.#body!;
+    const generator: unknown = body((value) => new Emission(value));
+    if (isGenerator(generator)) return generator;
+    this.#end();
+    if (isThenable(generator)) generator.then(undefined, () => {}); // Nobody will see its error.
+    throw new TypeError(
+      `asyncGenerator() TAKES A GENERATOR FUNCTION: ${show(body)} RETURNED ${show(generator)}`,
+    );
   }
 
   #end(): void {

@@ -5,7 +5,7 @@
  */
 
 import { QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
-import { type Awaitable, checkCount, show } from "../lowlevel.ts";
+import { type Awaitable, checkBoolean, checkCount, checkOptions, show } from "../lowlevel.ts";
 import { type Drain, drain } from "./drain.ts";
 import { Receive, Send } from "./handover.ts";
 import { Ring } from "./ring.ts";
@@ -81,9 +81,10 @@ export class Broadcast<T> implements Disposable {
 
   /** Makes an open broadcast without subscribers. */
   constructor(options: BroadcastOptions = {}) {
+    checkOptions("A BROADCAST", options, ["capacity", "slow", "latest"]);
     const { latest = false, capacity = latest ? 1 : 16, slow = latest ? "skip" : "wait" } = options;
-    checkCount("capacity", capacity, 0);
-    if (capacity === 0) throw new RangeError("capacity MUST BE 1 OR MORE: 0");
+    checkBoolean("latest", latest);
+    checkCount("capacity", capacity, 1);
     if (slow !== "wait" && slow !== "skip") {
       throw new RangeError(`slow MUST BE "wait" OR "skip": ${show(slow)}`);
     }
@@ -294,6 +295,6 @@ export class Subscription<T> implements AsyncIterable<T>, Disposable {
 
   /** Gives what it receives until it or the broadcast is closed. */
   [Symbol.asyncIterator](): Drain<T> {
-    return drain(() => this.receive());
+    return drain(() => new Receive(this, this.#receives));
   }
 }

@@ -147,7 +147,7 @@ export class Channel<T> implements AsyncIterable<T>, Disposable {
 
   /** Gives its values until it is closed. */
   [Symbol.asyncIterator](): Drain<T> {
-    return drain(() => this.receive());
+    return drain(() => new Receive(this, this.#receives));
   }
 
   /** Tells what it holds, at this moment. */

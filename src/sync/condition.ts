@@ -125,6 +125,7 @@ export class Condition {
   /** Wakes so many of those who wait; they go on one after the other, as they get the lock. */
   notify(n = 1): void {
     if (typeof n !== "number") throw new TypeError(`n MUST BE A NUMBER: ${n}`);
+    if (Number.isNaN(n)) throw new RangeError("n MUST NOT BE NaN");
     this.#checkLocked("NOTIFY");
     this.#notify(n);
   }

@@ -12,9 +12,12 @@ import {
   type Coroutine,
   enterAsync,
   isAwaitable,
+  isCancelled,
+  isThenable,
   NativeCall,
   Operation,
   requireTask,
+  runningLoop,
   show,
 } from "../lowlevel.ts";
 
@@ -50,15 +53,21 @@ function* iterate<T>(
   body: Body<T, unknown>,
 ): Coroutine<void> {
   const iteration = new Iteration(items);
-  for (;;) {
-    const { done, value } = yield* iteration.next();
-    if (done) return;
-    try {
+  let isBetween = true; // As opposed to in the body.
+  try {
+    for (;;) {
+      const { done, value } = yield* iteration.next();
+      if (done) return;
+      isBetween = false;
       yield* callBody(body, value);
-    } catch (error) {
-      yield* iteration.return();
-      throw error;
+      isBetween = true;
     }
+  } catch (error) {
+    if (!isBetween) yield* iteration.abandon();
+    isBetween = true;
+    throw error;
+  } finally {
+    if (!isBetween) yield* iteration.return(); // It was closed by whoever iterates over it.
   }
 }
 
@@ -77,13 +86,26 @@ export class Iteration<T> {
   }
 
   /** Goes on to the next item. */
-  next(): Coroutine<IteratorResult<T>> {
-    return this.#step(() => this.#iterator.next());
+  *next(): Coroutine<IteratorResult<T>> {
+    const step: unknown = yield* this.#step(() => this.#iterator.next());
+    if (typeof step === "object" && step !== null) return step as IteratorResult<T>;
+    throw new TypeError(`THE next() OF AN ITERATOR MUST GIVE AN OBJECT: ${show(step)}`);
   }
 
   /** Ends it early. */
   *return(): Coroutine<void> {
     if (this.#iterator.return) yield* this.#step(() => this.#iterator.return!());
+  }
+
+  /** Ends it early because of an error: that is what counts, so one of the end is only reported. */
+  *abandon(): Coroutine<void> {
+    try {
+      yield* this.return();
+    } catch (exception) {
+      if (isCancelled(exception)) return requireTask("an iteration").deliverCancel(undefined);
+      const message = "an iterator failed when it was closed because of another error";
+      runningLoop().callExceptionHandler({ message, exception });
+    }
   }
 
   /** Takes a step; native code in it must find the task again after each of its own awaits. */
@@ -93,7 +115,7 @@ export class Iteration<T> {
       this.#isOurs = true;
       return yield* step as Awaitable<R>;
     }
-    if (step instanceof Promise) return yield* new NativeCall<R>(step);
+    if (isThenable(step)) return yield* new NativeCall<R>(step as PromiseLike<R>);
     return step as R;
   }
 }

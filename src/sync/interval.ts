@@ -6,6 +6,7 @@
 
 import {
   type Awaitable,
+  checkOptions,
   type Coroutine,
   Operation,
   runningLoop,
@@ -60,6 +61,7 @@ export interface Interval extends AsyncIterable<number> {
  * ```
  */
 export function interval(ms: number, options: IntervalOptions = {}): Interval {
+  checkOptions("interval()", options, ["missed"]);
   const { missed = "skip" } = options;
   if (typeof ms !== "number") throw new TypeError(`ms MUST BE A NUMBER: ${show(ms)}`);
   if (!(ms > 0 && ms < Infinity)) throw new RangeError(`ms MUST BE ABOVE 0: ${ms}`);
@@ -92,12 +94,12 @@ class Ticks {
   *#next(): Coroutine<IteratorResult<number, undefined>> {
     const loop = runningLoop();
     this.#due ??= loop.time() + this.#ms;
-    const wait = this.#due - loop.time();
-    if (wait > 0) yield* sleep(wait);
-    else yield* yieldNow();
+    if (this.#due <= loop.time()) yield* yieldNow();
+    // Another task may take the tick meanwhile: the next one is to be waited for then.
+    while (this.#due > loop.time()) yield* sleep(this.#due - loop.time());
     const late = loop.time() - this.#due;
     const behind = Math.floor(late / this.#ms);
-    if (this.#missed === "delay" && late > 0) this.#due = loop.time();
+    if (this.#missed === "delay" && behind > 0) this.#due = loop.time();
     else if (this.#missed === "skip") this.#due += behind * this.#ms;
     if (this.#missed !== "burst") this.#left += behind;
     this.#due += this.#ms;

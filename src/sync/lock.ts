@@ -5,13 +5,7 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import {
-  type Awaitable,
-  DEFAULT_PRIORITY,
-  requireTask,
-  type Sleeper,
-  type Task,
-} from "../lowlevel.ts";
+import { type Awaitable, requireTask, type Sleeper, type Task } from "../lowlevel.ts";
 import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
 
 /**
@@ -87,7 +81,7 @@ export class Lock {
   enter(): Permit {
     this.#locked = true;
     this.#holder = requireTask("Lock.acquire()");
-    if (this.#line.urgent > 0 || this.#holder.priority > DEFAULT_PRIORITY) this.inherit();
+    if (this.#line.mostUrgentYet < this.#holder.priority) this.inherit();
     return this.permit = new Permit(this);
   }
 

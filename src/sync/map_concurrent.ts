@@ -4,15 +4,20 @@
  * @module
  */
 
+import { RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
+  checkBoolean,
   checkLimit,
+  checkOptions,
   type Coroutine,
   type CoroutineResult,
   type EventLoop,
   type Future,
   isCancelled,
+  leaveScope,
   Operation,
+  requireTask,
   runningLoop,
   show,
   type Suspension,
@@ -20,6 +25,7 @@ import {
 } from "../lowlevel.ts";
 import type { IterationStep } from "./async_generator.ts";
 import { Iteration } from "./each.ts";
+import { ended } from "./ended.ts";
 
 /** Configures `mapConcurrent()`. */
 export interface MapOptions {
@@ -57,9 +63,13 @@ export interface MapResults<R> extends Awaitable<R[]>, AsyncIterable<R> {
  * Calls a coroutine function for each item, a number of items at a time.
  *
  * No more items are taken from the source than `limit` ahead of whoever takes the results. The first
- * failure cancels the rest and is thrown at once. Nothing begins before the first result is asked for.
+ * failure cancels the rest at once and is thrown; the loop's exception handler is told of any other,
+ * and of one that nobody came for. Nothing begins before the first result is asked for.
  *
  * **Cancel safety.** Leaving the loop early, or cancelling it, cancels the work and closes the source.
+ *
+ * **Gotchas.** A source that waits for a promise of the host, as the chunks of a `ReadableStream`
+ * do, is closed when that has settled, and not before.
  *
  * ```ts
  * import { mapConcurrent, run, sleep } from "@weft/weft";
@@ -79,7 +89,9 @@ export function mapConcurrent<T, R>(
   fn: (item: T, index: number) => CoroutineResult<R>,
   options: MapOptions = {},
 ): MapResults<R> {
+  checkOptions("mapConcurrent()", options, ["limit", "ordered"]);
   const { limit = 10, ordered = true } = options;
+  checkBoolean("ordered", ordered);
   const source = Object(items);
   if (!(Symbol.asyncIterator in source) && !(Symbol.iterator in source)) {
     throw new TypeError(`mapConcurrent() TAKES AN ITERABLE: ${show(items)}`);
@@ -105,6 +117,7 @@ class Mapping<T, R> {
   #taken = 0;
   #isExhausted = false;
   #isOver = false;
+  #isCollected = false;
   /** Is resolved when something has changed, for the feeder and for whoever takes results. */
   readonly #waiting = new Set<Future<void>>();
 
@@ -140,6 +153,8 @@ class Mapping<T, R> {
     new Operation("mapConcurrent()", () => this.#all()).then(onResult, onError);
 
   *#all(): Coroutine<R[]> {
+    if (this.#isCollected) throw new RuntimeError("AWAITED A SECOND TIME: mapConcurrent()");
+    this.#isCollected = true;
     const results: R[] = [];
     for (;;) {
       const { done, value } = yield* this.#next();
@@ -149,26 +164,32 @@ class Mapping<T, R> {
   }
 
   *#next(): Coroutine<IteratorResult<R, undefined>> {
-    if (this.#isOver) return { done: true, value: undefined };
-    this.#loop ??= this.#begin();
+    if (!this.#isOver) this.#loop ??= this.#begin();
     try {
-      while (this.#failure === undefined) {
+      while (!this.#isOver && this.#failure === undefined) {
         const index = this.#ordered ? this.#taken : this.#results.keys().next().value;
-        if (index !== undefined && this.#results.has(index)) {
-          const value = this.#results.get(index)!;
-          this.#results.delete(index);
-          this.#taken++;
-          this.#changed();
-          return { done: false, value };
-        }
+        if (index !== undefined && this.#results.has(index)) return this.#take(index);
         if (this.#isExhausted && this.#taken === this.#begun) return yield* this.close();
         yield* this.#change();
       }
-      throw this.#failure.error;
     } catch (error) {
-      yield* this.close();
+      if (!this.#isOver) yield* this.#abandon();
       throw error;
     }
+    const failure = this.#failure;
+    if (this.#isOver || failure === undefined) return { done: true, value: undefined };
+    this.#failure = undefined; // It is told.
+    yield* this.#abandon();
+    throw failure.error;
+  }
+
+  /** Takes a result. */
+  #take(index: number): IteratorResult<R, undefined> {
+    const value = this.#results.get(index)!;
+    this.#results.delete(index);
+    this.#taken++;
+    this.#changed();
+    return { done: false, value };
   }
 
   #begin(): EventLoop {
@@ -189,8 +210,8 @@ class Mapping<T, R> {
         this.#work(loop, value, this.#begun++);
       }
     } catch (error) {
+      this.#fail(error);
       if (isCancelled(error)) throw error;
-      this.#failure ??= { error };
     }
     this.#isExhausted = true;
     this.#changed();
@@ -203,11 +224,33 @@ class Mapping<T, R> {
       this.#running.delete(task);
       try {
         this.#results.set(index, task.result());
+        this.#changed();
       } catch (error) {
-        this.#failure ??= { error };
+        this.#fail(error);
       }
-      this.#changed();
     });
+  }
+
+  /** Takes note of a failure: the first ends it all, of a later one only the loop is told. */
+  #fail(error: unknown): void {
+    if (this.#failure === undefined && !this.#isOver) {
+      this.#failure = { error };
+      this.#cancelAll();
+      this.#changed();
+    } else if (!isCancelled(error)) {
+      this.#report("mapConcurrent() failed again after its first failure", error);
+    }
+  }
+
+  #report(message: string, exception: unknown): void {
+    this.#loop!.callExceptionHandler({ message, exception });
+  }
+
+  /** Cancels what is not done, and gives that. */
+  #cancelAll(): Task<unknown>[] {
+    const left = [this.#feeder!, ...this.#running];
+    for (const task of left) task.cancel();
+    return left;
   }
 
   #changed(): void {
@@ -233,24 +276,38 @@ class Mapping<T, R> {
 
   /** Cancels what is not done, waits for its end, and closes the source. */
   *close(): Coroutine<IteratorResult<R, undefined>> {
-    if (this.#isOver) return { done: true, value: undefined };
-    this.#isOver = true;
-    if (this.#loop === undefined) return { done: true, value: undefined };
-    this.#loop.generators.delete(this);
-    const left = [this.#feeder!, ...this.#running];
-    for (const task of left) task.cancel();
-    for (const task of left) yield* ended(task);
-    if (!this.#isExhausted) yield* this.#source!.return();
+    const trouble = yield* this.#end();
+    if (trouble !== undefined) throw trouble.error;
     return { done: true, value: undefined };
   }
-}
 
-/** Waits until a task is done, whatever becomes of it. */
-function* ended(task: Task<unknown>): Coroutine<void> {
-  while (!task.done) {
-    const done = task.loop.createFuture<void>();
-    task.addDoneCallback(() => void (done.done || done.setResult()));
-    yield* done;
+  /** Ends it because of an error: that is what counts, and what else goes wrong is reported. */
+  *#abandon(): Coroutine<void> {
+    const trouble = yield* this.#end();
+    if (trouble === undefined) return;
+    if (isCancelled(trouble.error)) requireTask("mapConcurrent()").deliverCancel(undefined);
+    else this.#report("the source of mapConcurrent() failed when it was closed", trouble.error);
   }
-  if (!task.cancelled) task.exception();
+
+  /** Ends it to the last, come what may; gives what is yet to be thrown. */
+  *#end(): Coroutine<{ readonly error: unknown } | undefined> {
+    if (this.#isOver) return undefined;
+    this.#isOver = true;
+    if (this.#loop === undefined) return undefined;
+    this.#loop.generators.delete(this);
+    this.#changed();
+    if (this.#failure !== undefined) {
+      this.#report("mapConcurrent() failed, and nobody asked for more", this.#failure.error);
+    }
+    const cancellation = yield* ended(this.#cancelAll());
+    const restore = leaveScope();
+    try {
+      if (!this.#isExhausted) yield* this.#source!.return();
+    } catch (error) {
+      return { error };
+    } finally {
+      restore();
+    }
+    return cancellation === undefined ? undefined : { error: cancellation };
+  }
 }

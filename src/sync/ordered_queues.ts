@@ -4,7 +4,7 @@
  * @module
  */
 
-import { show } from "../lowlevel.ts";
+import { checkOptions, show } from "../lowlevel.ts";
 import { Queue, type Store } from "./queue.ts";
 
 /** Gives the item put last first. */
@@ -17,7 +17,11 @@ export class LifoQueue<T> extends Queue<T> {
 
 /** Configures a priority queue. */
 export interface PriorityQueueOptions<T> {
-  /** Orders items: below 0 if the first comes before the second. By `<` unless given. */
+  /**
+   * Orders items: below 0 if the first comes before the second.
+   *
+   * Unless given, by `<`, and arrays element by element: `[priority, item]`.
+   */
   compare?: ((a: T, b: T) => number) | undefined;
 }
 
@@ -37,6 +41,7 @@ export interface PriorityQueueOptions<T> {
 export class PriorityQueue<T> extends Queue<T> {
   /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
   constructor(maxSize = 0, options: PriorityQueueOptions<T> = {}) {
+    checkOptions("A PRIORITY QUEUE", options, ["compare"]);
     const { compare = compareNaturally } = options;
     if (typeof compare !== "function") {
       throw new TypeError(`compare MUST BE A FUNCTION: ${show(compare)}`);
@@ -45,8 +50,25 @@ export class PriorityQueue<T> extends Queue<T> {
   }
 }
 
+/** Orders by `<`; arrays by their first elements that differ, as Python orders tuples. */
 function compareNaturally(a: unknown, b: unknown): number {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    for (let at = 0; at < a.length && at < b.length; at++) {
+      const order = compareNaturally(a[at], b[at]);
+      if (order !== 0) return order;
+    }
+    return a.length - b.length;
+  }
+  if (isUnordered(a) || isUnordered(b)) {
+    throw new TypeError(`ITEMS HAVE NO ORDER, GIVE THE QUEUE { compare }: ${show(a)}, ${show(b)}`);
+  }
   return (a as number) < (b as number) ? -1 : (b as number) < (a as number) ? 1 : 0;
+}
+
+/** Tells whether `<` would compare no more than what a value is called. */
+function isUnordered(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  return typeof value === "object" && value !== null && value.valueOf() === value;
 }
 
 /** Keeps items last in, first out. */

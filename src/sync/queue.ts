@@ -5,7 +5,7 @@
  */
 
 import { QueueEmpty, QueueFull, QueueShutDown, RuntimeError } from "../errors.ts";
-import { type Awaitable, Operation, show } from "../lowlevel.ts";
+import { type Awaitable, checkBoolean, checkOptions, Operation, show } from "../lowlevel.ts";
 import { type Drain, drain } from "./drain.ts";
 import { Event } from "./event.ts";
 import { Ring } from "./ring.ts";
@@ -69,6 +69,8 @@ export class Queue<T> implements AsyncIterable<T> {
   readonly #finished = new Event();
   #unfinished = 0;
   #isShutDown = false;
+  /** Is true once its items were dropped. */
+  #isDropped = false;
 
   /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
   constructor(maxSize = 0, items: Store<T> = new Ring<T>()) {
@@ -134,6 +136,7 @@ export class Queue<T> implements AsyncIterable<T> {
 
   /** @internal Puts an item back in its place: it counts as if it had never been taken. */
   putBack(item: T): void {
+    if (this.#isDropped) return void (this.#unfinished > 0 && this.taskDone());
     this.#items.unshift(item);
     this.#gets.releaseNext();
   }
@@ -166,8 +169,12 @@ export class Queue<T> implements AsyncIterable<T> {
    * `immediate` drops its items, and counts them as done.
    */
   shutdown(options: { immediate?: boolean } = {}): void {
+    checkOptions("shutdown()", options, ["immediate"]);
+    const { immediate = false } = options;
+    checkBoolean("immediate", immediate);
     this.#isShutDown = true;
-    if (options.immediate) {
+    if (immediate) {
+      this.#isDropped = true;
       for (; !this.empty; this.#items.shift()) if (this.#unfinished > 0) this.#unfinished--;
       if (this.#unfinished === 0) this.#finished.set();
     }
@@ -177,7 +184,7 @@ export class Queue<T> implements AsyncIterable<T> {
 
   /** Gives its items until it is shut down. */
   [Symbol.asyncIterator](): Drain<T> {
-    return drain(() => this.get());
+    return drain(() => new Get(this, this.#gets));
   }
 
   /** Tells what it holds, at this moment. */
@@ -245,7 +252,12 @@ class Put<T> extends Wait<void> {
   }
 
   protected result(): void {
-    this.#queue.putNowait(this.#item);
+    try {
+      this.#queue.putNowait(this.#item);
+    } catch (error) {
+      this.home.releaseNext(); // The room it was given is another's.
+      throw error;
+    }
   }
 
   protected giveUp(wasWoken: boolean): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Awaitable, type EventLoop, runningLoop, show } from "../lowlevel.ts";
+import { type Awaitable, checkOptions, type EventLoop, runningLoop, show } from "../lowlevel.ts";
 import { Ring } from "./ring.ts";
 import { SteadyQueue, SteadyWait } from "./steady_wait.ts";
 
@@ -57,7 +57,8 @@ export class RateLimiter {
 
   /** Makes one that nobody has passed. */
   constructor(limit: number, options: RateOptions) {
-    const per: unknown = options?.per;
+    checkOptions("A RATE LIMITER", options, ["per"]);
+    const per: unknown = options.per;
     if (typeof limit !== "number") throw new TypeError(`limit MUST BE A NUMBER: ${show(limit)}`);
     if (typeof per !== "number") throw new TypeError(`per MUST BE A NUMBER: ${show(per)}`);
     if (!Number.isInteger(limit) || limit < 1) {

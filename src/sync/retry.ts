@@ -8,6 +8,7 @@ import {
   type Awaitable,
   callBody,
   checkDelay,
+  checkOptions,
   type Coroutine,
   type CoroutineResult,
   isCancelled,
@@ -15,6 +16,8 @@ import {
   show,
   sleep,
 } from "../lowlevel.ts";
+
+const KNOWN = ["attempts", "delay", "factor", "jitter", "when", "random"];
 
 /** Configures `retry()`. */
 export interface RetryOptions {
@@ -54,16 +57,29 @@ export function retry<T>(
   fn: (attempt: number) => CoroutineResult<T>,
   options: RetryOptions = {},
 ): Awaitable<T> {
+  checkOptions("retry()", options, KNOWN);
   const { attempts = 3, delay = 100, factor = 2, jitter = 0, when = () => true } = options;
   const { random = Math.random } = options;
   if (typeof fn !== "function") throw new TypeError(`retry() TAKES A FUNCTION: ${show(fn)}`);
+  if (typeof attempts !== "number") {
+    throw new TypeError(`attempts MUST BE A NUMBER: ${show(attempts)}`);
+  }
   if (!(attempts >= 1)) throw new RangeError(`attempts MUST BE 1 OR MORE: ${attempts}`);
+  for (const [name, given] of Object.entries({ when, random })) {
+    if (typeof given !== "function") {
+      throw new TypeError(`${name} MUST BE A FUNCTION: ${show(given)}`);
+    }
+  }
   checkDelay("delay", delay);
   checkDelay("factor", factor);
   if (delay < 0) throw new RangeError(`delay MUST BE 0 OR MORE: ${delay}`);
-  if (factor < 0) throw new RangeError(`factor MUST BE 0 OR MORE: ${factor}`);
+  if (!(factor >= 0 && factor < Infinity)) {
+    throw new RangeError(`factor MUST BE 0 OR MORE: ${factor}`);
+  }
+  checkDelay("jitter", jitter);
   if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`jitter MUST BE 0 TO 1: ${jitter}`);
-  const between = (failures: number) => delay * factor ** (failures - 1) * (1 - jitter * random());
+  const between = (failures: number) =>
+    delay === 0 ? 0 : delay * factor ** (failures - 1) * (1 - jitter * random());
   const isFinal = (error: unknown, attempt: number) =>
     isCancelled(error) || attempt >= attempts || !when(error, attempt);
   return new Operation("retry()", () => tryOn(fn, isFinal, between));

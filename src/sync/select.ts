@@ -6,6 +6,7 @@
 
 import {
   type Awaitable,
+  awaitInline,
   type Coroutine,
   ensureFuture,
   explain,
@@ -13,7 +14,6 @@ import {
   isAwaitable,
   isCancelled,
   isCoroutine,
-  leaveScope,
   newCancelledError,
   Operation,
   requireTask,
@@ -22,6 +22,8 @@ import {
   show,
   type Waitable,
 } from "../lowlevel.ts";
+import { DrainStep } from "./drain.ts";
+import { ended } from "./ended.ts";
 import { Wait } from "./wait_queue.ts";
 
 /** Names the branch that came first, with its value. */
@@ -32,11 +34,13 @@ export type Selected<B extends Readonly<Record<string, Waitable<unknown>>>> = {
 /**
  * Waits for the first of several awaitables, and tells its name and value.
  *
- * The others are cancelled, and have ended before it returns. If several could go on at once, the
- * one named first wins. A failure that comes first is thrown.
+ * The others are cancelled, and have ended before it returns. If several can go on when it begins,
+ * the one named first wins; later, the one that could go on first. A failure that comes first is thrown.
  *
  * **Cancel safety.** No loser has taken anything: an item, a permit or a turn it was about to get
- * goes to the next who waits. That holds when the whole is cancelled, too.
+ * goes to the next who waits. That holds when the whole is cancelled, too, for what is awaited as it
+ * is, as `queue.get()`: what a coroutine has taken, only the coroutine can put back. An error of a
+ * loser's cleanup goes to the loop's exception handler.
  *
  * ```ts
  * import { Queue, run, select, sleep } from "@weft/weft";
@@ -107,22 +111,29 @@ class Race {
   *#runBranch([name, awaitable]: Branch): Coroutine<void> {
     let value: unknown;
     let failed = false;
-    let future: Future<unknown> | undefined;
     try {
-      if (!(awaitable instanceof Wait)) future = ensureFuture(awaitable);
-      value = yield* (future ?? awaitable as Awaitable<unknown>);
+      value = yield* awaitInline(awaitable);
     } catch (error) {
-      if (this.#winner !== undefined) return; // It was called off.
-      if (isCancelled(error) && future?.cancelled !== true) throw error;
+      if (this.#winner !== undefined) return this.#report(name, awaitable, error);
+      const isOwn = !isCancelled(error) || requireTask("select()").cancelling === 0;
+      if (!isOwn) throw error;
       failed = true;
       value = error;
     }
+    if (this.#winner !== undefined) return putBack(awaitable, value);
     this.#winner = { name, value, failed };
     this.#cancelAll();
   }
 
   #cancelAll(): void {
     for (const party of this.#parties) party.cancel();
+  }
+
+  /** Tells the loop of an error of a branch that nobody will get; an end that was not told stays. */
+  #report(name: string, awaitable: Waitable<unknown>, exception: unknown): void {
+    if (isCancelled(exception) || canPutBack(awaitable)) return;
+    const message = `branch ${name} of select() failed after it was called off`;
+    runningLoop().callExceptionHandler({ message, exception });
   }
 
   #noteDone(): void {
@@ -136,18 +147,20 @@ class Race {
     const taken = this.#winner;
     this.#winner ??= { name: "", value: undefined, failed: true };
     this.#cancelAll();
-    const restore = leaveScope(); // A cancelled scope would interrupt every wait.
-    while (!this.#parties.every((party) => party.done)) {
-      this.#settled = runningLoop().createFuture<void>();
-      try {
-        yield* this.#settled;
-      } catch (error) {
-        if (!isCancelled(error)) throw error;
-      }
-    }
-    restore();
-    if (taken === undefined || taken.failed) return;
-    const winner = this.#branches.find(([name]) => name === taken.name)![1];
-    if (winner instanceof Wait) winner.undo(taken.value);
+    yield* ended(this.#parties);
+    if (taken === undefined) return;
+    const [name, awaitable] = this.#branches.find(([name]) => name === taken.name)!;
+    if (taken.failed) this.#report(name, awaitable, taken.value);
+    else putBack(awaitable, taken.value);
   }
+}
+
+/** Tells whether what an awaitable takes can be put back. */
+function canPutBack(awaitable: Waitable<unknown>): awaitable is Wait<unknown> | DrainStep<unknown> {
+  return awaitable instanceof Wait || awaitable instanceof DrainStep;
+}
+
+/** Puts back what a wait has taken; other results are dropped. */
+function putBack(awaitable: Waitable<unknown>, value: unknown): void {
+  if (canPutBack(awaitable)) awaitable.undo(value as IteratorResult<unknown>);
 }

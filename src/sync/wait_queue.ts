@@ -88,7 +88,8 @@ export abstract class Wait<T> extends LazyAwaitable<T>
   /** @internal Begins to wait. */
   suspend(task: Sleeper): void {
     this.#task = task;
-    if (task.priority < DEFAULT_PRIORITY) this.line!.urgent++;
+    const line = this.line!;
+    if (task.priority < line.mostUrgentYet) line.mostUrgentYet = task.priority;
   }
 
   /** @internal Tells how urgent its task is. */
@@ -136,8 +137,8 @@ export class WaitQueue {
   live = 0;
   /** Counts all those in line. */
   size = 0;
-  /** Counts those who joined and were more urgent than the default; it may be too high for a while. */
-  urgent = 0;
+  /** Is the priority of the most urgent who joined since it was last empty. */
+  mostUrgentYet: number = Infinity;
   /** Names what it belongs to, for errors. */
   readonly owner: string;
   #loop: EventLoop | undefined;
@@ -180,7 +181,7 @@ export class WaitQueue {
     else after.before = before;
     if (this.#waiting === wait) this.#waiting = after;
     wait.before = wait.after = wait.line = undefined;
-    if (--this.size === 0) this.urgent = 0;
+    if (--this.size === 0) this.mostUrgentYet = Infinity;
     if (wait.progress !== "cancelled") this.live--;
   }
 
@@ -190,12 +191,13 @@ export class WaitQueue {
     this.#waiting = this.#first;
   }
 
-  /** Tells the priority of the most urgent task in line; there must be one. */
+  /** Tells the priority of the most urgent task in line. */
   mostUrgent(): number {
     let most = Infinity;
     for (let wait = this.#first; wait !== undefined; wait = wait.after) {
       if (wait.progress !== "cancelled") most = Math.min(most, wait.priority);
     }
+    this.mostUrgentYet = most;
     return most;
   }
 

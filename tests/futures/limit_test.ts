@@ -3,9 +3,11 @@ import {
   CancelledError,
   createTask,
   each,
+  ExceptionGroup,
   gather,
   getRunningLoop,
   sleep,
+  type TaskGroup,
   taskGroup,
 } from "../../mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
@@ -99,4 +101,20 @@ trial("a limit must be a whole number of 1 or more", function* () {
   assertThrows(() => gather([], { limit: "1" as never }), TypeError, "limit");
   assertThrows(() => gather([], { limit: null as never }), TypeError, "limit");
   yield* caught(sleep(0));
+});
+
+trial("TaskGroup with a limit starts no task after one has failed", function* (as) {
+  const started: number[] = [];
+  const child = (n: number) =>
+    as(function* () {
+      started.push(n);
+      yield sleep(1);
+      throw new Boom(String(n));
+    });
+  const body = as(function* (group: TaskGroup) {
+    for (const n of [1, 2, 3]) group.createTask(child(n));
+    yield sleep(100);
+  });
+  const { errors } = yield* failure(taskGroup(body, { limit: 1 }), ExceptionGroup);
+  assertEquals([started, errors.map(String)], [[1], ["Boom: 1"]]);
 });

@@ -133,6 +133,13 @@ async function orStuck<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
+/** Takes out what was reported: the message and the error's. */
+export function takeReports(reports: ExceptionContext[]): string[] {
+  return reports.splice(0).map(({ message, exception }) =>
+    `${message}: ${(exception as Error).message}`
+  );
+}
+
 /** Lets the callbacks of what has just ended run. */
 function* settle(): Coroutine<void> {
   for (let turn = 0; turn < 5; turn++) yield* yieldNow();

@@ -238,3 +238,12 @@ trial(
     yield* caught(broken.return());
   },
 );
+
+trial("asyncGenerator() refuses what is no generator function", function* () {
+  for (const body of [async function* () {}, async () => {}, 5]) {
+    assertThrows(() => asyncGenerator(body as never), TypeError, "TAKES A GENERATOR FUNCTION");
+  }
+  const late = asyncGenerator((() => Promise.reject(new Boom())) as never);
+  yield* failure(late.next(), TypeError, "TAKES A GENERATOR FUNCTION");
+  assertEquals(yield late.next(), { done: true, value: undefined });
+});

@@ -4,11 +4,10 @@ import {
   Channel,
   createTask,
   each,
+  PriorityQueue,
   Queue,
-  QueueShutDown,
   sleep,
 } from "../../mod.ts";
-import { drain } from "../../src/sync/drain.ts";
 import { assertEquals } from "../assert.ts";
 import { Boom, failure, type FrontEnd, inWorld, trial } from "../futures/trial.ts";
 
@@ -134,11 +133,20 @@ trial("An iteration takes nothing before it is asked to", function* () {
 });
 
 trial("An iteration throws any error but the end", function* () {
-  const errors = [new Boom("take"), new QueueShutDown("end")];
-  const iterator = drain(() => {
-    throw errors.shift();
-  });
-  yield* failure(iterator.next(), Boom, "take");
+  let isBroken = false;
+  const compare = (a: number, b: number) => {
+    if (isBroken) throw new Boom("compare");
+    return a - b;
+  };
+  const queue = new PriorityQueue<number>(0, { compare });
+  for (const item of [1, 2, 3]) queue.putNowait(item);
+  const iterator = queue[Symbol.asyncIterator]();
+  isBroken = true;
+  yield* failure(iterator.next(), Boom, "compare");
+  assertEquals(queue.size, 3);
+  isBroken = false;
+  assertEquals(yield iterator.next(), { done: false, value: 1 });
+  queue.shutdown({ immediate: true });
   assertEquals(yield iterator.next(), { done: true, value: undefined });
 });
 

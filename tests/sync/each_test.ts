@@ -113,3 +113,25 @@ trial("each() refuses what cannot be iterated, and a body that is none", functio
   }
   assert(error instanceof TypeError && error.message.includes("BODY"), String(error));
 });
+
+trial("each() waits for any thenable that an iterator gives", function* (as) {
+  const got: number[] = [];
+  let count = 0;
+  const next = () => ({
+    then: (give: (step: IteratorResult<number>) => void) =>
+      give(count < 2 ? { done: false, value: count++ } : { done: true, value: undefined }),
+  });
+  const items = { [Symbol.asyncIterator]: () => ({ next }) };
+  const body = as(function* (n: number) {
+    got.push(n);
+    yield sleep(1);
+  });
+  yield each(items as unknown as AsyncIterable<number>, body);
+  assertEquals(got, [0, 1]);
+});
+
+trial("each() refuses an iterator whose steps are no objects", function* (as) {
+  const items = { [Symbol.iterator]: () => ({ next: () => 5 }) };
+  const body = as(function* () {});
+  yield* failure(each(items as never, body), TypeError, "MUST GIVE AN OBJECT: 5");
+});

@@ -1,4 +1,5 @@
 import {
+  createTask,
   getRunningLoop,
   interval,
   type IntervalOptions,
@@ -44,6 +45,27 @@ trial("interval() with a delay starts the rhythm anew", function* () {
   const missed = "delay";
   assertEquals(yield* ticks([25, 0, 0, 25, 0], { missed }), [10, 35, 45, 55, 80]);
   assertEquals(yield* ticks([25, 4, 0], { missed }), [10, 35, 45]);
+});
+
+trial("interval() with a delay keeps its rhythm while no tick is missed", function* (_, { clock }) {
+  const rhythm = interval(10, { missed: "delay" });
+  const times: number[] = [];
+  for (let tick = 0; tick < 3; tick++) {
+    yield rhythm.next();
+    clock.advance(3); // The host is late.
+    times.push(clock.now());
+  }
+  assertEquals(times, [13, 23, 33]);
+});
+
+trial("interval() gives two tasks that wait for it a tick each", function* () {
+  const rhythm = interval(10);
+  const times: number[] = [];
+  for (let task = 0; task < 2; task++) {
+    createTask(() => rhythm.next()).addDoneCallback(() => times.push(getRunningLoop().time()));
+  }
+  yield sleep(25);
+  assertEquals([times, rhythm.statistics()], [[10, 20], { ticks: 2, missed: 0 }]);
 });
 
 trial("interval() begins when its first tick is asked for", function* () {

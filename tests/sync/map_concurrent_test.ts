@@ -8,7 +8,7 @@ import {
   sleep,
 } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { Boom, failure, type FrontEnd, inWorld, trial } from "../futures/trial.ts";
+import { Boom, failure, type FrontEnd, inWorld, takeReports, trial } from "../futures/trial.ts";
 
 /** Makes work that sleeps as long as its item says, and notes what becomes of it. */
 function counted(as: FrontEnd) {
@@ -98,11 +98,17 @@ trial("mapConcurrent() throws a failure at once, and cancels the others", functi
   assertEquals(yield results.next(), { done: true, value: undefined });
 });
 
-trial("mapConcurrent() throws what its function throws before it begins", function* () {
+trial("mapConcurrent() throws what its function throws first, and reports the rest", function* (
+  _,
+  { reports },
+) {
   const broken = () => {
     throw new Boom("at once");
   };
   yield* failure(mapConcurrent([1, 2], broken), Boom, "at once");
+  assertEquals(takeReports(reports), [
+    "mapConcurrent() failed again after its first failure: at once",
+  ]);
 });
 
 trial("mapConcurrent() hands on what its source throws, and cancels the work", function* (as) {
@@ -271,7 +277,10 @@ trial("mapConcurrent().statistics() tells what it holds, at one moment", functio
   assertEquals(before.begun, 0);
 });
 
-trial("mapConcurrent().statistics() counts nothing as running once it was closed", function* (as) {
+trial("mapConcurrent().statistics() counts nothing as running once it was closed", function* (
+  as,
+  { reports },
+) {
   for (const ordered of [true, false]) {
     const { work } = counted(as);
     const results = mapConcurrent([10, 20, 30], work, { ordered });
@@ -287,6 +296,7 @@ trial("mapConcurrent().statistics() counts nothing as running once it was closed
   yield* failure(broken, Boom);
   const { running, waiting, taken } = broken.statistics();
   assertEquals([running, waiting, taken], [0, 0, 0]);
+  assertEquals(takeReports(reports).length, 1);
 });
 
 Deno.test("mapConcurrent() refuses bad input", () => {

@@ -56,6 +56,39 @@ Deno.test("PriorityQueue orders by < unless it is given an order", () => {
   assertEquals(drain(numbers), [-1, 9, 10, 100]);
 });
 
+Deno.test("PriorityQueue orders arrays by their elements, as Python orders tuples", () => {
+  const items: [number, string][] = [[10, "x"], [9, "y"], [2, "b"], [2, "a"]];
+  const queue = new PriorityQueue<[number, string] | number[]>();
+  for (const item of [...items, [2]]) queue.putNowait(item);
+  assertEquals(drain(queue), [[2], [2, "a"], [2, "b"], [9, "y"], [10, "x"]]);
+  const dates = new PriorityQueue<Date>();
+  for (const ms of [2, 10, 1]) dates.putNowait(new Date(ms));
+  assertEquals(drain(dates).map(Number), [1, 2, 10]);
+});
+
+Deno.test("PriorityQueue refuses items without an order, unless it is given one", () => {
+  const queue = new PriorityQueue<object>();
+  queue.putNowait({});
+  assertThrows(() => queue.putNowait({}), TypeError, "GIVE THE QUEUE { compare }");
+  assertEquals(queue.size, 1);
+});
+
+trial("PriorityQueue passes the room on when the compare of who got it throws", function* () {
+  const compare = (a: number, b: number) => {
+    if (a === 13 || b === 13) throw new Error("compare");
+    return a - b;
+  };
+  const queue = new PriorityQueue<number>(2, { compare });
+  for (const item of [1, 2]) queue.putNowait(item);
+  const broken = createTask(() => queue.put(13));
+  const next = createTask(() => queue.put(3));
+  yield sleep(1);
+  queue.getNowait();
+  yield* failure(broken, Error, "compare");
+  yield next;
+  assertEquals(drain(queue), [2, 3]);
+});
+
 Deno.test("PriorityQueue and LifoQueue refuse bad input", () => {
   for (const compare of [5, null, "a"]) {
     assertThrows(() => new PriorityQueue(0, { compare: compare as never }), TypeError, "compare");

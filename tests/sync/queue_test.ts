@@ -7,7 +7,9 @@ import {
   QueueFull,
   QueueShutDown,
   RuntimeError,
+  select,
   sleep,
+  yieldNow,
 } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { Boom, caught, failure, inWorld, trial } from "../futures/trial.ts";
@@ -105,6 +107,22 @@ trial("Queue.shutdown() at once drops the items, and ends join()", function* () 
   assertEquals([size, unfinished, isShutDown], [0, 0, true]);
   assertThrows(() => queue.taskDone(), RuntimeError);
 });
+
+trial(
+  "Queue that was shut down at once takes nothing back from a cancelled select()",
+  function* () {
+    const queue = new Queue<number>();
+    const task = createTask(() => select({ item: queue.get() }));
+    yield sleep(1);
+    queue.putNowait(1);
+    yield yieldNow(); // It has its item, and does not know yet.
+    queue.shutdown({ immediate: true });
+    task.cancel();
+    yield* failure(task, CancelledError);
+    assertEquals([queue.size, queue.statistics().unfinished], [0, 0]);
+    yield queue.join();
+  },
+);
 
 trial("Queue.taskDone() more often than items were put is refused", function* () {
   const queue = new Queue<number>();

@@ -11,9 +11,10 @@ import {
   Queue,
   select,
   sleep,
+  yieldNow,
 } from "../../mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
-import { Boom, failure, type FrontEnd, trial } from "../futures/trial.ts";
+import { Boom, failure, type FrontEnd, takeReports, trial } from "../futures/trial.ts";
 
 /** Makes work that takes its time to end when it is cancelled. */
 function slowToEnd(as: FrontEnd, log: string[] = []) {
@@ -146,7 +147,7 @@ trial("select() has ended its losers when it returns", function* (as) {
   assertEquals([first, log], [{ name: "quick", value: "quick" }, ["ended"]]);
 });
 
-trial("select() swallows what a loser throws while it ends", function* (as) {
+trial("select() reports what a loser throws while it ends", function* (as, { reports }) {
   const loser = as(function* () {
     try {
       yield sleep(1000);
@@ -155,6 +156,44 @@ trial("select() swallows what a loser throws while it ends", function* (as) {
     }
   });
   assertEquals(yield select({ loser, quick: sleep(1, 1) }), { name: "quick", value: 1 });
+  const message = "branch loser of select() failed after it was called off";
+  assertEquals(takeReports(reports), [`${message}: late`]);
+});
+
+trial("select() keeps its winner when a loser swallows its cancellation", function* (as) {
+  const queue = new Queue<string>();
+  const loser = as(function* () {
+    try {
+      yield sleep(1000);
+    } catch {
+      // It goes on.
+    }
+    return "too late";
+  });
+  createTask(() => sleep(1)).addDoneCallback(() => queue.putNowait("item"));
+  assertEquals(yield select({ item: queue.get(), loser }), { name: "item", value: "item" });
+});
+
+trial("select() of two iterations takes one item", function* () {
+  const [first, second] = [new Queue<number>(), new Queue<number>()];
+  first.putNowait(1);
+  second.putNowait(2);
+  const [a, b] = [first[Symbol.asyncIterator](), second[Symbol.asyncIterator]()];
+  const { name, value } = yield select({ a: a.next(), b: b.next() });
+  assertEquals([name, value], ["a", { done: false, value: 1 }]);
+  assertEquals([first.size, second.size], [0, 1]);
+});
+
+trial("select() that is cancelled puts back what an iteration took", function* () {
+  const queue = new Queue<number>();
+  const task = createTask(() => select({ item: queue[Symbol.asyncIterator]().next() }));
+  yield sleep(1);
+  queue.putNowait(1);
+  yield yieldNow(); // It has its item, and does not know yet.
+  assertEquals(queue.size, 0);
+  task.cancel();
+  yield* failure(task, CancelledError);
+  assertEquals(queue.size, 1);
 });
 
 trial("select() cancels a task that loses", function* () {
