@@ -237,9 +237,10 @@ export class JobLostError extends RuntimeError {
   }
 }
 
-/** Picks errors: by class, or by a predicate. */
+/** Picks errors: by a class, by one of several, or by a predicate. */
 export type ErrorMatch =
   | (new (...args: never[]) => Error)
+  | readonly (new (...args: never[]) => Error)[]
   | ((error: unknown) => boolean);
 
 /** Is several unrelated errors at once: those of a task group. */
@@ -260,8 +261,13 @@ export class ExceptionGroup extends AggregateError {
     return new ExceptionGroup(this.message, errors, { cause: this.cause });
   }
 
-  /** Parts the group in two, nested groups included: what matches, and the rest. */
+  /**
+   * Parts the group in two, nested groups included: what matches, and the rest.
+   *
+   * A group that matches as a whole, or not at all, is given as it is.
+   */
   split(match: ErrorMatch): [ExceptionGroup | undefined, ExceptionGroup | undefined] {
+    if (matches(this, match)) return [this, undefined];
     const matched: unknown[] = [];
     const rest: unknown[] = [];
     for (const error of this.errors) {
@@ -275,10 +281,15 @@ export class ExceptionGroup extends AggregateError {
         rest.push(error);
       }
     }
-    return [
-      matched.length > 0 ? this.derive(matched) : undefined,
-      rest.length > 0 ? this.derive(rest) : undefined,
-    ];
+    if (matched.length === 0) return [undefined, this];
+    return [this.#part(matched), rest.length > 0 ? this.#part(rest) : undefined];
+  }
+
+  /** Makes a part, which has the cause of the whole. */
+  #part(errors: unknown[]): ExceptionGroup {
+    const part = this.derive(errors);
+    if (this.cause !== undefined) part.cause ??= this.cause;
+    return part;
   }
 
   /** Keeps what matches, nested groups included. */
@@ -289,6 +300,12 @@ export class ExceptionGroup extends AggregateError {
 
 /** Tells whether one error matches. */
 function matches(error: unknown, match: ErrorMatch): boolean {
+  if (Array.isArray(match)) return match.some((one) => matches(error, one));
+  if (typeof match !== "function") {
+    throw new TypeError(
+      `ERRORS ARE PICKED BY A CLASS, AN ARRAY OF CLASSES OR A FUNCTION: ${match}`,
+    );
+  }
   if (match === Error || match.prototype instanceof Error) {
     return error instanceof (match as new (...args: never[]) => Error);
   }

@@ -93,15 +93,30 @@ Deno.test("ExceptionGroup.split() gives undefined for an empty part", () => {
   assertEquals(group.split(RangeError)[0], undefined);
   assertEquals(group.split(TypeError)[1], undefined);
   assertEquals(group.subgroup(RangeError), undefined);
-  assertEquals(group.split(Error)[0]!.errors, group.errors);
-  assertEquals(group.split(ExceptionGroup)[0], undefined);
+  assertThrows(() => group.split("TypeError" as never), TypeError, "A CLASS, AN ARRAY OF CLASSES");
 });
 
 Deno.test("ExceptionGroup.split() takes a nested group whole when that matches", () => {
   const nested = new ExceptionGroup("nested", [new TypeError()]);
   const group = new ExceptionGroup("group", [nested, new RangeError()]);
-  const [matched, rest] = group.split(ExceptionGroup);
+  const [matched, rest] = group.split((error) => error === nested);
   assertEquals([matched!.errors[0] === nested, rest!.errors.length], [true, 1]);
+});
+
+Deno.test("ExceptionGroup.split() gives a group that matches as a whole, or not at all, as it is", () => {
+  const group = new ExceptionGroup("group", [new TypeError(), new RangeError()]);
+  for (const match of [Error, ExceptionGroup, () => true]) {
+    assertEquals(group.split(match), [group, undefined]);
+    assert(group.subgroup(match) === group);
+  }
+  const [matched, rest] = group.split(SyntaxError);
+  assertEquals([matched, rest === group], [undefined, true]);
+});
+
+Deno.test("ExceptionGroup.split() takes an array of classes", () => {
+  const errors = [new TypeError("a"), new RangeError("b"), new SyntaxError("c")];
+  const [matched, rest] = new ExceptionGroup("group", errors).split([TypeError, RangeError]);
+  assertEquals([matched!.errors, rest!.errors], [errors.slice(0, 2), errors.slice(2)]);
 });
 
 Deno.test("ExceptionGroup.derive() keeps the message and the cause, and can be overridden", () => {
@@ -111,7 +126,10 @@ Deno.test("ExceptionGroup.derive() keeps the message and the cause, and can be o
     }
   }
   const group = new Named("group", [new TypeError(), new RangeError()]);
-  assert(group.subgroup(TypeError) instanceof Named);
+  group.cause = "cause";
+  const part = group.subgroup(TypeError);
+  assert(part instanceof Named);
+  assertEquals(part.cause, "cause"); // Though its derive() does not copy it.
   const plain = new ExceptionGroup("plain", [new Error()], { cause: 1 }).derive(["x"]);
   assertEquals([plain.message, plain.cause, plain.errors], ["plain", 1, ["x"]]);
 });

@@ -84,6 +84,15 @@ export function forgetCaller(): void {
   if (adoptsLate) storage!.enterWith!(undefined);
 }
 
+/** Calls what may make the host forget whose code this is, and reminds it. */
+export function keepCaller(callback: () => void): void {
+  const caller = storage?.getStore();
+  callback();
+  if (!adoptsLate || storage!.getStore() === caller) return;
+  storage!.enterWith!(caller);
+  active.isTainted = caller !== undefined;
+}
+
 /** Notes whether the host remembers a task here. */
 export function noteCaller(): void {
   active.isTainted = storage?.getStore() !== undefined;

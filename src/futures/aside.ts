@@ -6,8 +6,18 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { type Coroutine, Failure, isAwaitable, show, type Waiter } from "./awaitable.ts";
+import {
+  type Coroutine,
+  explain,
+  Failure,
+  isAwaitable,
+  isSuspension,
+  Relay,
+  show,
+  type Waiter,
+} from "./awaitable.ts";
 import { findDependent } from "./dependence.ts";
+import type { Frame } from "./frame.ts";
 import type { SteppedFuture } from "./step.ts";
 
 /** Stands for a promise that the loop knows nothing of. */
@@ -27,6 +37,18 @@ export const notForHands: PromiseLike<never> = {
       ),
     ).then(onResult, onError),
 };
+
+/** Tells what a coroutine waits on; refuses what it yielded instead of awaiting it with `yield*`. */
+export function waiterOf(result: IteratorResult<unknown, unknown>): Waiter {
+  if (isSuspension(result)) return result.value as Waiter;
+  const error = new TypeError(`YIELDED WHAT CANNOT BE AWAITED: ${explain(result.value)}`);
+  return {
+    ...misused(error),
+    suspend() {
+      throw error;
+    },
+  };
+}
 
 /** Throws an error at a suspension point that was misused. */
 export function misused(error: unknown): Waiter {
@@ -75,7 +97,7 @@ export function waitAside(
 }
 
 function* awaitWaiter(waiter: Waiter): Coroutine<unknown> {
-  yield waiter;
+  yield* new Relay(waiter);
   const outcome = waiter.take();
   if (outcome instanceof Failure) throw outcome.error;
   return outcome;
@@ -93,6 +115,17 @@ export function operateAside(
 
 function* runOperation(operation: Coroutine<unknown>): Coroutine<unknown> {
   return yield* operation;
+}
+
+/** Ends what native code still awaits when its task has ended: nobody would ever wake it. */
+export function abandon(task: SteppedFuture<unknown>, frame: Frame): void {
+  const waiter = task.waitingOn;
+  waiter?.cancel();
+  const error = new RuntimeError(
+    `TASK ${task.name} HAS ENDED WHILE ASYNC CODE OF IT AWAITED ${waiter}: ` +
+      "AWAIT THAT CODE IN THE TASK, OR START A TASK FOR IT",
+  );
+  frame.abandon(error);
 }
 
 /** Awaits an awaitable that a coroutine function returned; refuses anything else. */

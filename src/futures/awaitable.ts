@@ -154,6 +154,32 @@ export function suspendOn(waiter: Waiter): IteratorYieldResult<Suspension> {
   return suspended;
 }
 
+/** Tells whether a coroutine waits by `yield*`, and not by a bare `yield`. */
+export function isSuspension(result: object): boolean {
+  return result === suspended; // It comes through every `yield*` as it is.
+}
+
+/** Makes a coroutine wait on a waiter, whose outcome is another's. */
+export class Relay implements Yieldable<void>, Iterator<Suspension, void, unknown> {
+  readonly #waiter: Waiter;
+
+  constructor(waiter: Waiter) {
+    this.#waiter = waiter;
+  }
+
+  [Symbol.iterator](): Iterator<Suspension, void, unknown> {
+    return this;
+  }
+
+  next(token?: unknown): IteratorResult<Suspension, void> {
+    return token === RESUMED ? finishWith(undefined) : suspendOn(this.#waiter);
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, void> {
+    throw error;
+  }
+}
+
 /** Makes the iterator result that ends a wait. */
 export function finishWith<T>(value: T): IteratorReturnResult<T> {
   finished.value = value;

@@ -76,6 +76,7 @@ export class CancelScope {
     if (this.#task === undefined || this.#deadline === undefined) return;
     const { loop, priority } = this.#task;
     const cancel = () => this.cancel("deadline passed");
+    if (this.#deadline <= loop.time()) return cancel();
     this.#handle = loop.callAtIn(priority, this.#deadline, cancel, []);
   }
 

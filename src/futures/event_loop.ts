@@ -18,6 +18,7 @@ import { checkDelay } from "./sleep.ts";
 import { Task } from "./task.ts";
 import type { TaskOptions } from "./task_options.ts";
 import { Unretrieved } from "./unretrieved.ts";
+import { wait } from "./wait.ts";
 
 /** Handles errors that nobody else can; a handler of one parameter gets the report alone. */
 export type ExceptionHandler =
@@ -40,6 +41,8 @@ export class EventLoop extends Loop {
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
   #executor: Executor | undefined;
+  /** Are the calls in the default executor that are not done: `run` waits for them. */
+  readonly #calls = new Set<Future<unknown>>();
   readonly #signals = new Map<Signal, () => void>();
 
   /** Makes a loop that is not running. */
@@ -165,7 +168,9 @@ export class EventLoop extends Loop {
   /** Lists the tasks that are not done, in the order of their creation. */
   allTasks(): Set<Task<unknown>> {
     const tasks = this.listRunnables().filter((handler) => handler instanceof Task);
-    return new Set(tasks.sort((a, b) => a.serial - b.serial));
+    return new Set(
+      tasks.filter((task) => !this.#calls.has(task)).sort((a, b) => a.serial - b.serial),
+    );
   }
 
   /** Tells what the loop has done and holds; reading it costs nothing elsewhere. */
@@ -179,7 +184,8 @@ export class EventLoop extends Loop {
    * Calls a function that a module exports in another thread or process, and gives its future.
    *
    * The executor is the loop's default one if it is `undefined`: what `setDefaultExecutor` was
-   * given, or else the pool of threads of `workers.ts`, if the program imports that.
+   * given, or else the pool of threads of `workers.ts`, if the program imports that. It is asked at
+   * once. The end of `run` waits for calls in the default executor, and cancels those in another.
    */
   runInExecutor<T = unknown>(
     executor: Executor | undefined,
@@ -189,7 +195,15 @@ export class EventLoop extends Loop {
   ): Future<T> {
     checkExecutor(executor);
     const chosen = executor ?? (this.#executor ??= makeDefaultExecutor());
-    return this.createTask<T>(() => chosen.run<T>(module, name, ...args), { name });
+    const call = this.createTask<T>(() => chosen.run<T>(module, name, ...args), {
+      name,
+      eager: true,
+    });
+    if (executor === undefined) {
+      this.#calls.add(call);
+      call.addDoneCallback(() => this.#calls.delete(call));
+    }
+    return call;
   }
 
   /** Replaces the default executor; `run` closes the last one. */
@@ -198,15 +212,19 @@ export class EventLoop extends Loop {
     this.#executor = executor;
   }
 
-  /** @internal Closes the default executor. */
+  /** @internal Closes the default executor, once it has done what it was asked for. */
   *closeExecutor(): Coroutine<void> {
+    if (this.#calls.size > 0) yield* wait(this.#calls);
     if (this.#executor !== undefined) yield* this.#executor.close();
     this.#executor = undefined;
   }
 
   // Signals.
 
-  /** Calls a function in the loop when the process gets a signal, instead of what was set before. */
+  /**
+   * Calls a function in the loop when the process gets a signal, instead of what was set before; as
+   * long as it is set, `run` leaves that signal alone.
+   */
   addSignalHandler<A extends unknown[]>(
     signal: Signal,
     callback: (...args: A) => unknown,
@@ -224,6 +242,11 @@ export class EventLoop extends Loop {
   removeSignalHandler(signal: Signal): boolean {
     this.#signals.get(signal)?.();
     return this.#signals.delete(signal);
+  }
+
+  /** @internal Tells whether a signal has a handler. */
+  hasSignalHandler(signal: Signal): boolean {
+    return this.#signals.has(signal);
   }
 
   // Errors.
@@ -254,8 +277,8 @@ export class EventLoop extends Loop {
         this.defaultExceptionHandler({
           message: "Unhandled error in exception handler",
           exception,
-          context,
         });
+        this.defaultExceptionHandler(context); // What it was to handle is not lost.
       } catch (last) {
         console.error(`Exception in default exception handler: ${show(last)}`);
       }

@@ -19,6 +19,8 @@ import {
 export interface Frame {
   /** Goes on with the outcome of the wait; returns whether that ended the task's step. */
   resume(failed: boolean, outcome: unknown): boolean;
+  /** Ends the code's wait with an error, after the task's end. */
+  abandon(error: Error): void;
 }
 
 /** Is native async code: what is awaited settles its promise, and microtasks do the rest. */
@@ -35,6 +37,10 @@ export class NativeFrame implements Frame {
     if (failed) this.#reject(outcome);
     else this.#resolve(outcome);
     return false;
+  }
+
+  abandon(error: Error): void {
+    this.#reject(error);
   }
 }
 
@@ -73,6 +79,15 @@ export class OperationFrame implements Frame {
   finish(result: unknown): false {
     this.#resolve(result);
     return false;
+  }
+
+  abandon(error: Error): void {
+    try {
+      this.generator.throw(error); // What its cleanup awaits is nobody's any more.
+    } catch {
+      // It is the error itself, or another of the cleanup.
+    }
+    this.#reject(error);
   }
 
   /** Throws the error in the native code, which goes on in the same step. */

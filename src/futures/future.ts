@@ -254,6 +254,13 @@ export class Future<T> implements Awaitable<T>, Waiter {
     this.addListener(task);
   }
 
+  /** @internal Wakes a task no more: it does not wait any longer. */
+  forget(task: Sleeper): void {
+    const all = this.#listeners;
+    if (Array.isArray(all)) this.#listeners = all.filter((one) => one !== task);
+    else if (all === task) this.#listeners = undefined;
+  }
+
   /** @internal Takes the outcome. */
   take(): T | Failure {
     if (this.state === FINISHED) return this.#value as T;

@@ -128,6 +128,9 @@ export class Runner implements AsyncDisposable {
       await cancelAll(loop);
       await loop.runUntilComplete(loop.createTask(loop.closeGenerators()));
       await loop.runUntilComplete(loop.createTask(loop.closeExecutor()));
+      for (const task of loop.allTasks()) { // What the cleanup of others has started.
+        loop.callExceptionHandler({ message: "Task was destroyed but it is pending!", task });
+      }
     } finally {
       loop?.close();
       this.#interruption?.release();
@@ -170,6 +173,7 @@ class Interruption {
     for (const signal of signals) {
       const status = EXIT_STATUS[signal] ?? 1;
       const stop = listen(signal, () => {
+        if (task.loop.hasSignalHandler(signal)) return; // It is the program's own affair.
         if (this.#status !== undefined || task.done) return exit(status);
         this.#status = status;
         task.cancel(signal);

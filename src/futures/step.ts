@@ -18,7 +18,6 @@ import { advance } from "./advance.ts";
 import {
   type Coroutine,
   type CoroutineLike,
-  explain,
   Failure,
   isAwaitable,
   isGenerator,
@@ -30,7 +29,8 @@ import {
 } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { type Frame, NativeCall, NativeFrame, OperationFrame, type Stepper } from "./frame.ts";
-import { awaitResult, foreignPromise, misused, operateAside, waitAside } from "./aside.ts";
+import { abandon, awaitResult, foreignPromise, misused, operateAside } from "./aside.ts";
+import { waitAside, waiterOf } from "./aside.ts";
 import { Future } from "./future.ts";
 import type { Rare } from "./rare.ts";
 import { AWAY, INTERRUPTED, MUST_CANCEL, PARKED, SLEEPING } from "./task_flags.ts";
@@ -205,29 +205,25 @@ export abstract class SteppedFuture<T> extends Future<T>
       return frame === undefined ? this.end(true, error) : frame.fail(error);
     }
     active.execution = before;
-    if (!result.done) return this.waitOn(result.value, frame);
+    if (!result.done) return this.waitOn(waiterOf(result), frame);
     if (frame === undefined) return this.end(false, result.value);
     return frame.finish(result.value);
   }
 
-  /** Waits on what was yielded; returns whether that ended the step. */
-  private waitOn(yielded: unknown, frame: Frame | undefined): boolean {
+  /** Waits on what a coroutine or native code waits on; returns whether that ended the step. */
+  private waitOn(waiter: Waiter, frame: Frame | undefined): boolean {
     this.#frame = frame;
-    if (yielded === PAUSE && this.rare === undefined) {
+    if (waiter === PAUSE && this.rare === undefined) {
       this.flags |= PARKED;
       this.loop.push(this.id);
       return true;
     }
-    const waiter = yielded as Waiter | undefined;
     if (waiter instanceof NativeCall) {
       waiter.settle(() => this.goOnNatively(frame));
       return false;
     }
     this.flags |= PARKED;
     try {
-      if (typeof waiter?.suspend !== "function") {
-        throw new TypeError(`YIELDED WHAT CANNOT BE AWAITED: ${explain(yielded)}`);
-      }
       waiter.suspend(this);
     } catch (error) {
       this.waiter = misused(error);
@@ -244,6 +240,7 @@ export abstract class SteppedFuture<T> extends Future<T>
 
   /** Ends it. */
   private end(failed: boolean, outcome: unknown): true {
+    if (this.#frame !== undefined) abandon(this, this.#frame);
     this.loop.forget(this.id);
     this.id = 0;
     this.#coroutine = this.#frame = this.waiter = undefined;

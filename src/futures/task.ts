@@ -5,11 +5,12 @@
  */
 
 import { Context, inheritContext } from "../engine/context.ts";
-import { storage } from "../engine/current.ts";
+import { keepCaller, storage } from "../engine/current.ts";
 import { DEFAULT_PRIORITY } from "../engine/loop.ts";
 import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
 import { type CoroutineLike, isAsyncFunction, type Sleeper } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
+import { Future } from "./future.ts";
 import { SteppedFuture } from "./step.ts";
 import { INTERRUPTED, MUST_CANCEL } from "./task_flags.ts";
 import {
@@ -24,6 +25,9 @@ const PRIORITY_SHIFT = 8;
 const PRIORITY_MASK = 0b111 << PRIORITY_SHIFT;
 const REQUESTS_SHIFT = 11;
 const ONE_REQUEST = 1 << REQUESTS_SHIFT;
+
+/** Are the tasks that a cancellation passes through at this moment. */
+const delivering = new Set<unknown>();
 
 let serials = 0;
 
@@ -62,7 +66,7 @@ export class Task<T> extends SteppedFuture<T> {
     this.flags |= priority << PRIORITY_SHIFT;
     if (eager && loop.running && canBeginWithin(coroutine)) {
       this.id = loop.claim(this, priority);
-      this.startEagerly();
+      keepCaller(() => this.startEagerly());
     } else {
       this.id = loop.claimReady(this, priority);
     }
@@ -135,9 +139,54 @@ export class Task<T> extends SteppedFuture<T> {
    */
   override cancel(message?: string): boolean {
     if (this.done) return super.cancel(message);
-    this.flags += ONE_REQUEST;
-    this.deliverCancel(message);
-    this.rare?.controller?.abort(newCancelledError(message));
+    if (delivering.has(this)) return this.#breakOff(message);
+    const chain = Task.#chainFrom(this);
+    try {
+      this.#deliverAlong(chain, message);
+    } finally {
+      for (const task of chain) delivering.delete(task);
+    }
+    for (const task of chain.reverse()) task.rare?.controller?.abort(newCancelledError(message));
+    return true;
+  }
+
+  /** Requests it of all in a chain of tasks, down to the last; there may be thousands, or a ring. */
+  static #chainFrom(first: unknown): Task<unknown>[] {
+    const chain: Task<unknown>[] = [];
+    for (let task = first; task instanceof Task && !task.done; task = task.waiter) {
+      if (delivering.has(task)) break;
+      if (task.waiter instanceof Future) delivering.add(task);
+      task.flags += ONE_REQUEST;
+      chain.push(task);
+    }
+    return chain;
+  }
+
+  /** Interrupts the last of a chain of tasks, each of which waits for the next. */
+  #deliverAlong(chain: Task<unknown>[], message: string | undefined): void {
+    const last = chain.pop()!;
+    for (const task of chain) task.#interrupt(message);
+    chain.push(last);
+    if (delivering.has(last.waiter)) last.#breakOff(message);
+    else last.deliverCancel(message);
+  }
+
+  /** Notes that it is interrupted, and cancels what native code of it waits for besides. */
+  #interrupt(message: string | undefined): void {
+    this.flags |= INTERRUPTED;
+    this.rare?.aside?.forEach((wait) => wait.cancel(message));
+  }
+
+  /** Ends a wait for what waits for this task: nothing else would ever end it. */
+  #breakOff(message: string | undefined): true {
+    this.#interrupt(message);
+    const other = this.waiter as Future<unknown> | undefined;
+    other?.forget(this);
+    other?.addDoneCallback((done) => void (done.cancelled || done.exception())); // It is known.
+    this.waiter = undefined;
+    this.flags |= MUST_CANCEL;
+    if (message !== undefined) this.needRare().message = message;
+    this.wake();
     return true;
   }
 
@@ -152,8 +201,7 @@ export class Task<T> extends SteppedFuture<T> {
 
   /** @internal Interrupts the wait, or the next one, without counting a request. */
   override deliverCancel(message: string | undefined): void {
-    this.flags |= INTERRUPTED;
-    this.rare?.aside?.forEach((wait) => wait.cancel(message));
+    this.#interrupt(message);
     if (this.waiter?.cancel(message)) return;
     this.flags |= MUST_CANCEL;
     if (message !== undefined || this.rare !== undefined) this.needRare().message = message;

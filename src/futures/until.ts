@@ -5,9 +5,9 @@
  */
 
 import { active, enterAsync } from "../engine/current.ts";
-import { type Awaitable, type Coroutine, explain, isThenable } from "./awaitable.ts";
+import { type Awaitable, type Coroutine, explain, isAwaitable, isThenable } from "./awaitable.ts";
 import { checkOptions } from "./check_options.ts";
-import { newCancelledError } from "../errors.ts";
+import { isCancelled, newCancelledError } from "../errors.ts";
 import { enterSource } from "./dependence.ts";
 import { HostWait } from "./host_wait.ts";
 import { Operation } from "./operation.ts";
@@ -47,8 +47,11 @@ export function until<T>(
 ): Awaitable<T> {
   checkOptions("until()", options, ["label"]);
   const { label = typeof source === "function" && source.name || "a promise" } = options;
-  if (typeof source !== "function" && !isThenable(source)) {
-    throw new TypeError(`until() TAKES A PROMISE, OR A FUNCTION OF A SIGNAL: ${explain(source)}`);
+  if (typeof source !== "function") {
+    if (!isThenable(source) || isAwaitable(source)) {
+      throw new TypeError(`until() TAKES A PROMISE, OR A FUNCTION OF A SIGNAL: ${explain(source)}`);
+    }
+    source.then(undefined, () => {}); // Its failure is swallowed even if nobody comes to wait.
   }
   // Awaited by a generator, `active.loop` is set: its task has no native code but what it called.
   return new Operation(`until(${label})`, () => wait(source, label, active.loop !== undefined));
@@ -77,7 +80,7 @@ function* wait<T>(
     task.loop.noteMicrotasks();
     return yield* future;
   } catch (error) {
-    if (future.cancelled) controller?.abort(newCancelledError(future.cancelMessage));
+    if (isCancelled(error)) controller?.abort(newCancelledError(error.message || undefined));
     throw error;
   } finally {
     future.release();

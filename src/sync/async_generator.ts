@@ -11,12 +11,13 @@ import {
   type EventLoop,
   isAsyncFunction,
   isGenerator,
+  isSuspension,
   isThenable,
   Operation,
+  Relay,
   RESUMED,
   runningLoop,
   show,
-  suspendOn,
   type Suspension,
   type Waiter,
 } from "../lowlevel.ts";
@@ -76,12 +77,7 @@ class Emission<T> implements Waiter, Iterable<Suspension, void, unknown> {
   constructor(readonly value: T) {}
 
   [Symbol.iterator](): Iterator<Suspension, void, unknown> {
-    return {
-      next: (token) => token === RESUMED ? { done: true, value: undefined } : suspendOn(this),
-      throw: (error) => {
-        throw error;
-      },
-    };
+    return new Relay(this);
   }
 
   suspend(): void {
@@ -141,9 +137,10 @@ class Emitter<T> {
       while (!step.done) {
         const { value } = step;
         if (value instanceof Emission) return { done: false, value: value.value as T };
-        // Any other suspension is the task's that iterates.
+        // Any other suspension is the task's that iterates; so is the error of one that is none.
         try {
-          yield value;
+          if (isSuspension(step)) yield* new Relay(value);
+          else yield value;
         } catch (error) {
           step = generator.throw(error);
           continue;

@@ -54,6 +54,11 @@ Deno.test("a second run of a Runner is interrupted as the first is", async () =>
   assertEquals([code, lines], [130, ["cancelled true: SIGINT", "cleaned up"]]);
 });
 
+Deno.test("a program's own handler of a signal takes the place of run()'s", async () => {
+  const { code, lines } = await interrupt("own handler", "SIGINT");
+  assertEquals([code, lines], [0, ["stopped by its own handler", "end"]]);
+});
+
 Deno.test("two runs at once are both interrupted by one signal", async () => {
   const { code, lines } = await interrupt("two", "SIGTERM");
   assertEquals(lines.filter((line) => line === "cleaned up").length, 2, lines.join());

@@ -6,6 +6,8 @@ import {
   EventLoop,
   gather,
   isCancelled,
+  Lock,
+  Queue,
   run,
   RuntimeError,
   sleep,
@@ -53,6 +55,9 @@ Deno.test("a bare yield of what is no wait is a TypeError that guesses the mista
     [() => {}, ["FUNCTION", "CALL IT"]],
     [coroutine(), ["COROUTINE", "yield*"]],
     [yieldNow(), ["AWAITABLE", "yield*"]],
+    [sleep(1), ["sleep(1)", "AWAITABLE", "yield*"]],
+    [new Lock().acquire(), ["Lock.acquire()", "AWAITABLE", "yield*"]],
+    [new Queue().get(), ["Queue.get()", "AWAITABLE", "yield*"]],
     [{ then() {} }, ["THENABLE", "until()"]],
   ];
   await inWorld(() =>
@@ -61,6 +66,11 @@ Deno.test("a bare yield of what is no wait is a TypeError that guesses the mista
         assertError(yield* misuse(value), TypeError, ...words);
         yield* sleep(1); // It goes on as if nothing had happened.
       }
+      const task = createTask(() => sleep(1));
+      for (const value of [task, gather([task])]) {
+        assertError(yield* misuse(value), TypeError, "AWAITABLE", "yield*");
+      }
+      yield* task;
     }
   );
 });

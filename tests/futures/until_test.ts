@@ -73,6 +73,35 @@ trial("until() swallows a rejection that comes after it was cancelled", function
   yield until(hostTurn(1));
 });
 
+trial("until() swallows the rejection of a promise that nobody came to wait for", function* () {
+  const late = Promise.withResolvers<void>();
+  const task = createTask(() => until(late.promise));
+  task.cancel();
+  yield* failure(task, CancelledError);
+  until(late.promise);
+  late.reject(new Boom("late"));
+  yield until(hostTurn(1));
+});
+
+trial("until() cancelled after it was woken aborts its signal", function* () {
+  const promise = Promise.withResolvers<string>();
+  let signal: AbortSignal | undefined;
+  const task = createTask(() => until((given) => (signal = given, promise.promise)));
+  yield sleep(0);
+  promise.resolve("lost");
+  promise.promise.then(() => task.cancel("late"));
+  yield* failure(task, CancelledError, "late");
+  assertError(signal!.reason, CancelledError, "late");
+});
+
+trial("until() refuses what the library can await itself", function* () {
+  const task = createTask(() => sleep(1));
+  for (const awaitable of [task, sleep(1)]) {
+    assertThrows(() => until(awaitable), TypeError, "AWAIT IT WITH yield*");
+  }
+  yield task;
+});
+
 trial("until() cancelled after it was woken is cancelled", function* () {
   const promise = Promise.withResolvers<string>();
   const task = createTask(() => until(promise.promise));
