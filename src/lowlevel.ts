@@ -22,7 +22,6 @@ export {
   isCoroutine,
   isGenerator,
   isGeneratorFunction,
-  isSuspension,
   isThenable,
   Relay,
   RESUMED,
@@ -30,6 +29,7 @@ export {
   type Sleeper,
   suspendOn,
   type Suspension,
+  takeSuspension,
   type Waiter,
 } from "./futures/awaitable.ts";
 export { checkBoolean, checkOptions } from "./futures/check_options.ts";

@@ -11,9 +11,9 @@ import {
   explain,
   Failure,
   isAwaitable,
-  isSuspension,
   Relay,
   show,
+  takeSuspension,
   type Waiter,
 } from "./awaitable.ts";
 import { findDependent } from "./dependence.ts";
@@ -40,7 +40,8 @@ export const notForHands: PromiseLike<never> = {
 
 /** Tells what a coroutine waits on; refuses what it yielded instead of awaiting it with `yield*`. */
 export function waiterOf(result: IteratorResult<unknown, unknown>): Waiter {
-  if (isSuspension(result)) return result.value as Waiter;
+  const waiter = takeSuspension(result);
+  if (waiter !== undefined) return waiter;
   const error = new TypeError(`YIELDED WHAT CANNOT BE AWAITED: ${explain(result.value)}`);
   return {
     ...misused(error),

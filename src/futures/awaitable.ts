@@ -145,18 +145,24 @@ export const PAUSE: Waiter = {
 export const RESUMED: unique symbol = Symbol("resumed");
 
 // Iterator results that are read before anything else can run, and so need not be made anew.
-const suspended: { done: false; value: Suspension } = { done: false, value: undefined! };
+const suspended: { done: false; value: Suspension | undefined } = { done: false, value: undefined };
 const finished: { done: true; value: unknown } = { done: true, value: undefined };
 
 /** Makes the iterator result that suspends. */
 export function suspendOn(waiter: Waiter): IteratorYieldResult<Suspension> {
   suspended.value = waiter;
-  return suspended;
+  return suspended as IteratorYieldResult<Suspension>;
 }
 
-/** Tells whether a coroutine waits by `yield*`, and not by a bare `yield`. */
-export function isSuspension(result: object): boolean {
-  return result === suspended; // It comes through every `yield*` as it is.
+/**
+ * Takes what a coroutine waits on, if it waits by `yield*` and so made the last suspension.
+ *
+ * V8 passes its very result through every `yield*`, other engines only the value.
+ */
+export function takeSuspension({ value }: IteratorResult<unknown, unknown>): Waiter | undefined {
+  if (value === undefined || value !== suspended.value) return undefined;
+  suspended.value = undefined;
+  return value as Waiter;
 }
 
 /** Makes a coroutine wait on a waiter, whose outcome is another's. */

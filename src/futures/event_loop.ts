@@ -167,10 +167,13 @@ export class EventLoop extends Loop {
 
   /** Lists the tasks that are not done, in the order of their creation. */
   allTasks(): Set<Task<unknown>> {
+    return new Set(this.listTasks().filter((task) => !this.#calls.has(task)));
+  }
+
+  /** @internal Lists them and the calls in the default executor, which `run` does not cancel. */
+  listTasks(): Task<unknown>[] {
     const tasks = this.listRunnables().filter((handler) => handler instanceof Task);
-    return new Set(
-      tasks.filter((task) => !this.#calls.has(task)).sort((a, b) => a.serial - b.serial),
-    );
+    return tasks.sort((a, b) => a.serial - b.serial);
   }
 
   /** Tells what the loop has done and holds; reading it costs nothing elsewhere. */
@@ -316,7 +319,7 @@ export class EventLoop extends Loop {
 
   /** Says which tasks wait for what cannot come. */
   protected override describeDeadlock(): Error {
-    const lines = [...this.allTasks()].map((task) =>
+    const lines = this.listTasks().map((task) =>
       `\n  ${task.name} waits on ${task.waitingOn ?? "a step of its own"}`
     );
     return new DeadlockError(

@@ -11,7 +11,6 @@ import {
   type EventLoop,
   isAsyncFunction,
   isGenerator,
-  isSuspension,
   isThenable,
   Operation,
   Relay,
@@ -19,6 +18,7 @@ import {
   runningLoop,
   show,
   type Suspension,
+  takeSuspension,
   type Waiter,
 } from "../lowlevel.ts";
 
@@ -139,7 +139,8 @@ class Emitter<T> {
         if (value instanceof Emission) return { done: false, value: value.value as T };
         // Any other suspension is the task's that iterates; so is the error of one that is none.
         try {
-          if (isSuspension(step)) yield* new Relay(value);
+          const waiter = takeSuspension(step);
+          if (waiter !== undefined) yield* new Relay(waiter);
           else yield value;
         } catch (error) {
           step = generator.throw(error);
