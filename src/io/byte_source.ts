@@ -67,8 +67,12 @@ class StreamPump implements Pump {
   }
 
   accept(buffer: ByteBuffer, { done, value }: ReadableStreamReadResult<Uint8Array>): boolean {
-    if (value !== undefined) buffer.append(value as OwnBytes);
-    return !done;
+    if (done) return false;
+    if (!(value instanceof Uint8Array)) {
+      throw new TypeError(`A STREAM OF BYTES MUST GIVE CHUNKS OF Uint8Array: ${show(value)}`);
+    }
+    buffer.append(value as OwnBytes);
+    return true;
   }
 
   release(): Promise<void> {

@@ -12,10 +12,10 @@ import {
   isCancelled,
   leaveScope,
   Operation,
-  type TimerHandle,
   until,
 } from "../lowlevel.ts";
 import type { OwnBytes } from "./byte_buffer.ts";
+import { callAfter } from "./call_after.ts";
 import { StreamReader } from "./stream_reader.ts";
 import { StreamWriter } from "./stream_writer.ts";
 
@@ -63,8 +63,8 @@ const NOTHING = new Uint8Array(0);
 /**
  * Is a process that this one has started, and its streams. Made by `spawn()` and `spawnShell()`.
  *
- * To end it is to send it SIGTERM, and SIGKILL if it is still there after `grace` ms; then its pipes
- * are closed, whoever else may hold them open. It is ended when it is disposed, when its `signal` is
+ * To end it is to send it SIGTERM, and SIGKILL if it is still there after `grace` ms of the host's
+ * time; then its pipes are closed, whoever else may hold them open. It is ended when it is disposed, when its `signal` is
  * aborted, and when its loop ends.
  *
  * **Cancel safety.** A cancelled `wait()` or `communicate()` leaves the process alone, and loses no
@@ -84,7 +84,8 @@ export class ChildProcess implements AsyncDisposable {
   readonly #exit: Promise<void>;
   readonly #guard = { close: () => this.#end() };
   #status: ProcessStatus | undefined;
-  #graceTimer: TimerHandle | undefined;
+  /** Calls off the end of its grace. */
+  #spare: (() => void) | undefined;
   #isEnding = false;
 
   /** @internal Use `spawn()`. */
@@ -208,8 +209,7 @@ export class ChildProcess implements AsyncDisposable {
     const { grace } = this.#options;
     if (grace === 0) return this.kill();
     this.terminate();
-    if (grace === Infinity) return;
-    this.#graceTimer = this.#loop.callLater(grace, () => this.kill());
+    this.#spare = callAfter(grace, () => this.kill());
   }
 
   /** Runs a wait; if that is cancelled and the options say so, ends the process. */
@@ -252,7 +252,7 @@ export class ChildProcess implements AsyncDisposable {
   /** Notes how it ended. */
   #noteEnd(status: ProcessStatus): void {
     this.#status = Object.freeze({ ...status });
-    this.#graceTimer?.cancel();
+    this.#spare?.();
     this.#forget();
   }
 

@@ -5,8 +5,9 @@
  */
 
 import { InvalidUrl } from "../errors.ts";
-import { checkDelay, checkLimit, show } from "../lowlevel.ts";
-import { checkNames } from "./check_names.ts";
+import { checkCount, checkDelay, checkLimit, checkOptions, show } from "../lowlevel.ts";
+import { checkKind } from "./check_kind.ts";
+import { isHttp } from "./client_request.ts";
 import { type ClientRetries, RetryPolicy } from "./client_retries.ts";
 import { CookieJar } from "./cookie_jar.ts";
 
@@ -128,30 +129,15 @@ const BOUNDS: readonly (keyof ClientTimeout)[] = ["total", "connect", "read"];
 /** Are the bounds of a session that sets none: those of aiohttp. */
 const DEFAULT_BOUNDS: Bounds = { total: 300_000, connect: Infinity, read: Infinity };
 
-/** Refuses what is neither true, false, nor left out. */
-function checkFlag(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "boolean") {
-    throw new TypeError(`${name} MUST BE A BOOLEAN: ${show(value)}`);
-  }
-}
-
-/** Refuses what cannot bound a number of things, which may be 0. */
-function checkMost(name: string, value: number | undefined): void {
-  if (value === undefined) return;
-  if (typeof value !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(value)}`);
-  if (!(value >= 0) || !(Number.isInteger(value) || value === Infinity)) {
-    throw new RangeError(`${name} MUST BE A WHOLE NUMBER OF 0 OR MORE: ${value}`);
-  }
-}
-
 /** Completes bounds from what is around them. */
 function completeBounds(
   timeout: number | ClientTimeout | undefined,
   around: Bounds,
 ): Bounds {
   if (timeout === undefined) return around;
+  checkKind("timeout", timeout, "number", "object");
   const bounds = typeof timeout === "number" ? { total: timeout } : timeout;
-  checkNames("timeout", bounds, BOUNDS);
+  checkOptions("timeout", bounds, BOUNDS);
   for (const name of BOUNDS) {
     const bound = bounds[name];
     if (bound === undefined) continue;
@@ -171,6 +157,7 @@ function readBase(baseUrl: string | URL | undefined): URL | undefined {
   const request = { method: "baseUrl", url: String(baseUrl) };
   const url = URL.parse(baseUrl);
   if (url === null) throw new InvalidUrl("NOT AN ADDRESS", request);
+  if (!isHttp(url)) throw new InvalidUrl("NOT AN ADDRESS OF HTTP", request);
   if (!url.pathname.endsWith("/")) throw new InvalidUrl("ITS PATH MUST END IN A SLASH", request);
   return url;
 }
@@ -192,17 +179,17 @@ export class SessionSettings implements Settings {
 
   /** Checks and completes options. */
   constructor(options: ClientSessionOptions) {
-    checkNames("ClientSession", options, SESSION_OPTIONS);
+    checkOptions("ClientSession", options, SESSION_OPTIONS);
     const { limit = 100, limitPerHost = Infinity, cookies = false } = options;
-    const { retries = 1, fetch } = options;
+    const { retries = 1, maxRedirects = 10, fetch } = options;
     checkLimit(limit);
-    checkLimit(limitPerHost);
+    checkCount("limitPerHost", limitPerHost, 1);
     checkSettings(options);
-    checkMost("maxRedirects", options.maxRedirects);
-    if (!(cookies instanceof CookieJar)) checkFlag("cookies", cookies);
-    if (fetch !== undefined && typeof fetch !== "function") {
-      throw new TypeError(`fetch MUST BE A FUNCTION: ${show(fetch)}`);
+    checkCount("maxRedirects", maxRedirects, 0);
+    if (typeof cookies !== "boolean" && !(cookies instanceof CookieJar)) {
+      throw new TypeError(`cookies MUST BE A BOOLEAN OR A CookieJar: ${show(cookies)}`);
     }
+    checkKind("fetch", fetch, "function");
     this.baseUrl = readBase(options.baseUrl);
     this.headers = new Headers(options.headers);
     this.bounds = completeBounds(options.timeout, DEFAULT_BOUNDS);
@@ -212,13 +199,13 @@ export class SessionSettings implements Settings {
     this.retries = new RetryPolicy(retries);
     this.cookies = cookies === true ? new CookieJar() : cookies || undefined;
     this.maxBytes = options.maxBytes ?? Infinity;
-    this.maxRedirects = options.maxRedirects ?? 10;
+    this.maxRedirects = maxRedirects;
     this.fetch = fetch;
   }
 
   /** Decides what holds for one request. */
   with(options: RequestOptions): Settings {
-    checkNames("A REQUEST", options, REQUEST_OPTIONS);
+    checkOptions("A REQUEST", options, REQUEST_OPTIONS);
     checkSettings(options);
     const { retries, redirect = "follow" } = options;
     if (!["follow", "error", "manual"].includes(redirect)) {
@@ -235,7 +222,7 @@ export class SessionSettings implements Settings {
 }
 
 /** Refuses ill-typed options that sessions and requests share. */
-function checkSettings(options: ClientSessionOptions | RequestOptions): void {
-  checkFlag("raiseForStatus", options.raiseForStatus);
-  checkMost("maxBytes", options.maxBytes);
+function checkSettings({ raiseForStatus, maxBytes }: ClientSessionOptions | RequestOptions): void {
+  checkKind("raiseForStatus", raiseForStatus, "boolean");
+  if (maxBytes !== undefined) checkCount("maxBytes", maxBytes, 0);
 }

@@ -6,10 +6,12 @@
 
 import { ClientResponseError, InvalidUrl, type RequestName, type ResponseHead } from "../errors.ts";
 import { show } from "../lowlevel.ts";
-import type { Param, Params, RequestOptions, SessionSettings } from "./client_options.ts";
+import type { Params, RequestOptions, SessionSettings } from "./client_options.ts";
 
 /** Is the form of a method's name: a token, as RFC 9110 has it. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Begins an address that is not relative. */
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 /** Lists the methods that `fetch` refuses. */
 const FORBIDDEN: readonly string[] = ["CONNECT", "TRACE", "TRACK"];
 /** Lists the headers that say what a body is, and go with it. */
@@ -74,13 +76,19 @@ export class ClientRequest implements RequestName {
     return !(this.body instanceof ReadableStream);
   }
 
+  /** Lets the source of a stream clean up, unless the host has taken that over. */
+  dropBody(reason: unknown): void {
+    if (!(this.body instanceof ReadableStream) || this.body.locked) return;
+    this.body.cancel(reason).catch(() => {}); // The request has failed with an error of its own.
+  }
+
   /** Makes the request that a redirect asks for; `undefined` if the response is none. */
   redirected(head: ResponseHead): ClientRequest | undefined {
     const { status } = head;
     const location = head.headers.get("location");
     if (![301, 302, 303, 307, 308].includes(status) || location === null) return undefined;
     const target = URL.parse(location, this.target);
-    if (target === null || !isHttp(target)) {
+    if (target === null || !isHttp(target) || !hasReadableCredentials(target)) {
       throw new ClientResponseError(`CANNOT BE REDIRECTED TO ${show(location)}`, this, head);
     }
     target.hash ||= this.target.hash;
@@ -102,8 +110,18 @@ export class ClientRequest implements RequestName {
 }
 
 /** Tells whether an address is one of HTTP. */
-function isHttp(url: URL): boolean {
+export function isHttp(url: URL): boolean {
   return url.protocol === "http:" || url.protocol === "https:";
+}
+
+/** Tells whether the name and the password in an address, if any, are text once decoded. */
+function hasReadableCredentials({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads a method. */
@@ -124,25 +142,35 @@ function readTarget(method: string, url: unknown, base: URL | undefined): URL {
   const target = URL.parse(url, base);
   const request = { method, url: String(url) };
   if (target === null) {
-    throw new InvalidUrl(base ? "NOT AN ADDRESS" : "NOT AN ADDRESS, AND NO baseUrl", request);
+    const isRelative = base === undefined && !SCHEME.test(request.url);
+    throw new InvalidUrl(isRelative ? "NOT AN ADDRESS, AND NO baseUrl" : "NOT AN ADDRESS", request);
   }
   if (!isHttp(target)) throw new InvalidUrl("NOT AN ADDRESS OF HTTP", request);
+  if (!hasReadableCredentials(target)) throw new InvalidUrl("MALFORMED CREDENTIALS", request);
   return target;
 }
 
 /** Adds to the query of an address. */
 function addParams(target: URL, params: Params | undefined): void {
   if (params === undefined) return;
-  if (typeof params !== "object" || params === null) {
-    throw new TypeError(`params MUST BE AN OBJECT OR A LIST OF PAIRS: ${show(params)}`);
-  }
-  const pairs = Symbol.iterator in params ? params : Object.entries(params);
-  for (const [name, value] of pairs as Iterable<[string, Param | readonly Param[] | undefined]>) {
+  for (const [name, value] of readPairs(params)) {
     if (value === undefined) continue;
     for (const one of Array.isArray(value) ? value : [value]) {
       target.searchParams.append(name, readParam("params", name, one));
     }
   }
+}
+
+/** Lists the names and values of a query. */
+function readPairs(params: unknown): [name: string, value: unknown][] {
+  if (typeof params === "object" && params !== null) {
+    const pairs: unknown[] = Symbol.iterator in params
+      ? [...params as Iterable<unknown>]
+      : Object.entries(params);
+    const isPair = (pair: unknown) => Array.isArray(pair) && pair.length === 2;
+    if (pairs.every(isPair)) return pairs as [string, unknown][];
+  }
+  throw new TypeError(`params MUST BE AN OBJECT OR A LIST OF PAIRS: ${show(params)}`);
 }
 
 /** Reads one value of a query or a form. */

@@ -11,7 +11,7 @@ import {
   type ResponseHead,
   RuntimeError,
 } from "../errors.ts";
-import { type Awaitable, type Coroutine, Operation, show } from "../lowlevel.ts";
+import { type Awaitable, checkOptions, type Coroutine, Operation, show } from "../lowlevel.ts";
 import type { ClosingIterator } from "../sync/async_generator.ts";
 import type { ClientRequest } from "./client_request.ts";
 import type { Exchange } from "./exchange.ts";
@@ -47,7 +47,7 @@ const MAX_LINE = 2 ** 20;
  * Is the response to a request: its head is there, its body comes when it is asked for.
  *
  * It holds a place in the session's pool until its body has been read, it was released, or its time
- * is over: read it to its end, or declare it with `using`. One without a body holds none. One that
+ * or its loop is over: read it to its end, or declare it with `using`. One without a body holds none. One that
  * is collected as garbage is released, and reported to the loop's exception handler.
  *
  * **Cancel safety.** A task cancelled while it reads a body closes the connection: what is left of
@@ -130,6 +130,7 @@ export class ClientResponse implements ResponseHead, AsyncIterable<Bytes>, Dispo
    * with the host's error as its cause, if it is malformed.
    */
   json<T = unknown>(options: JsonOptions = {}): Awaitable<T> {
+    checkOptions("json()", options, ["anyType"]);
     return new Operation(`the JSON of ${this}`, () => this.#readJson<T>(options));
   }
 
@@ -186,6 +187,7 @@ export class ClientResponse implements ResponseHead, AsyncIterable<Bytes>, Dispo
 
   /** Gives the lines of the body, as they come, without their ends. */
   lines(options: LinesOptions = {}): ClosingIterator<string> {
+    checkOptions("lines()", options, ["maxLength"]);
     const { maxLength = MAX_LINE } = options;
     if (typeof maxLength !== "number") {
       throw new TypeError(`maxLength MUST BE A NUMBER: ${show(maxLength)}`);

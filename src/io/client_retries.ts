@@ -10,9 +10,9 @@ import {
   ClientResponseError,
   TimeoutError,
 } from "../errors.ts";
-import { type Coroutine, runningLoop, show, sleep } from "../lowlevel.ts";
+import { checkCount, checkOptions, type Coroutine, runningLoop, show, sleep } from "../lowlevel.ts";
 import { retry, type RetryOptions } from "../sync/retry.ts";
-import { checkNames } from "./check_names.ts";
+import { checkKind } from "./check_kind.ts";
 import type { ClientRequest } from "./client_request.ts";
 
 /** Configures how requests are tried again. */
@@ -71,16 +71,15 @@ export class RetryPolicy {
 
   /** Checks and completes options. */
   constructor(retries: number | ClientRetries) {
+    checkKind("retries", retries, "number", "object");
     const options = typeof retries === "number" ? { attempts: retries } : retries;
-    checkNames("retries", options, NAMES);
+    checkOptions("retries", options, NAMES);
     const { attempts = 3, methods = IDEMPOTENT, when = mayHelp, ...rest } = options;
-    if (typeof attempts !== "number") {
-      throw new TypeError(`attempts MUST BE A NUMBER: ${show(attempts)}`);
-    }
+    checkCount("attempts", attempts, 1);
     if (!Array.isArray(methods) || !methods.every((method) => typeof method === "string")) {
       throw new TypeError(`methods MUST BE AN ARRAY OF STRINGS: ${show(methods)}`);
     }
-    if (typeof when !== "function") throw new TypeError(`when MUST BE A FUNCTION: ${show(when)}`);
+    checkKind("when", when, "function");
     this.#options = { ...rest, attempts };
     this.#methods = methods.map((method) => method.toUpperCase());
     this.when = when;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { ClientResponseError, RuntimeError, TooManyRedirects } from "../errors.ts";
-import { type Awaitable, type Coroutine, Operation, runningLoop } from "../lowlevel.ts";
+import { ClientResponseError, RuntimeError, TimeoutError, TooManyRedirects } from "../errors.ts";
+import { type Awaitable, type Coroutine, Operation, runningLoop, Timeout } from "../lowlevel.ts";
 import {
   type ClientSessionOptions,
   type RequestOptions,
@@ -17,7 +17,7 @@ import { ClientResponse, type Hop } from "./client_response.ts";
 import type { Attempts } from "./client_retries.ts";
 import { ConnectionLimit } from "./connection_limit.ts";
 import type { CookieJar } from "./cookie_jar.ts";
-import { Exchange, type Sender, within } from "./exchange.ts";
+import { Exchange, type Sender, timedOut } from "./exchange.ts";
 import { type HostPool, openPool } from "./host_pool.ts";
 
 /** Is how much a session does at one moment. */
@@ -65,6 +65,8 @@ export class ClientSession implements Disposable {
   readonly #settings: SessionSettings;
   readonly #limit: ConnectionLimit;
   readonly #exchanges = new Set<Exchange>();
+  /** Holds the scopes of the requests whose response has not come, attempts and waits alike. */
+  readonly #scopes = new Set<Timeout>();
   readonly #sender: Sender;
   #pool: HostPool | undefined;
   #isClosed = false;
@@ -153,8 +155,9 @@ export class ClientSession implements Disposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // Those who wait for a place get one as others leave, and find that they are aborted.
-    for (const exchange of this.#exchanges) {
-      exchange.abort(new RuntimeError(`THE SESSION WAS CLOSED DURING: ${exchange}`));
+    for (const exchange of this.#exchanges) exchange.abort(closedDuring(`${exchange}`));
+    for (const scope of this.#scopes) {
+      if (!scope.expired) scope.reschedule(0); // Between two attempts there is no exchange.
     }
     this.#pool?.close();
   }
@@ -174,14 +177,19 @@ export class ClientSession implements Disposable {
     const { bounds } = settings;
     const deadline = runningLoop().time() + bounds.total;
     const attempt = (attempts: Attempts) => this.#attempt(request, settings, deadline, attempts);
-    const response = yield* within(
-      deadline,
-      "total",
-      bounds,
-      request,
-      () => settings.retries.run(request, deadline, attempt),
-    );
-    return settings.raiseForStatus ? response.raiseForStatus() : response;
+    const scope = new Timeout(deadline);
+    this.#scopes.add(scope);
+    try {
+      const response = yield* scope.run(() => settings.retries.run(request, deadline, attempt));
+      return settings.raiseForStatus ? response.raiseForStatus() : response;
+    } catch (error) {
+      request.dropBody(error);
+      if (!(error instanceof TimeoutError) || !scope.expired) throw error;
+      if (this.#isClosed) throw closedDuring(`${request.method} ${request.url}`);
+      throw timedOut("total", bounds, request, error.cause);
+    } finally {
+      this.#scopes.delete(scope);
+    }
   }
 
   /** Makes one attempt; throws the error of a response that another attempt follows. */
@@ -193,10 +201,12 @@ export class ClientSession implements Disposable {
   ): Coroutine<ClientResponse> {
     const response = yield* this.#follow(request, settings, deadline);
     if (response.status < 400) return response;
+    using held = new DisposableStack();
+    held.use(response);
     const error = response.toError();
-    if (!attempts.wants(error)) return response;
-    response.release();
-    throw error;
+    if (attempts.wants(error)) throw error;
+    held.move();
+    return response;
   }
 
   /** Sends a request, and where it is redirected to. */
@@ -273,4 +283,9 @@ export class ClientSession implements Disposable {
     if (!request.isReplayable) init.duplex = "half";
     return this.#pool.fetch(request.target.href, init);
   }
+}
+
+/** Makes the error of what was under way when its session was closed. */
+function closedDuring(what: string): RuntimeError {
+  return new RuntimeError(`THE SESSION WAS CLOSED DURING: ${what}`);
 }

@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { Awaitable, Coroutine, EventLoop } from "../lowlevel.ts";
+import { type Awaitable, type Coroutine, type EventLoop, isCancelled } from "../lowlevel.ts";
+import { callAfter } from "./call_after.ts";
 import { StreamReader } from "./stream_reader.ts";
 import { StreamWriter } from "./stream_writer.ts";
 
-/** Bounds, in ms, how long the end of a program waits for bytes to be taken that it did not await. */
+/** Bounds, in ms, how long bytes may take to go that no program waits for. */
 const LINGER = 1000;
 
 /** Is a socket of the host: TCP, TLS or Unix. */
@@ -90,16 +91,25 @@ export class Connection implements AsyncDisposable {
     this.#forget = () => loop.generators.delete(guard);
   }
 
-  /** Closes what was left open; what was written gets a last chance. */
+  /** Closes what was left open. */
   *#endNow(loop: EventLoop): Coroutine<void> {
-    const timer = setTimeout(() => this.abort(), LINGER); // The loop's own time may stand still.
+    yield* this.linger();
+    const { failure } = this.writer;
+    if (failure === undefined) return;
+    const message = `${this}, which was left open, failed`;
+    loop.callExceptionHandler({ message, exception: failure.error });
+  }
+
+  /** @internal Closes it; what was written gets a last chance. The writer tells of a failure. */
+  *linger(): Coroutine<void> {
+    const calm = callAfter(LINGER, () => this.abort());
     this.close();
     try {
       yield* this.waitClosed();
-    } catch (exception) {
-      loop.callExceptionHandler({ message: `${this}, which was left open, failed`, exception });
+    } catch (error) {
+      if (isCancelled(error)) throw error;
     } finally {
-      clearTimeout(timer);
+      calm();
     }
   }
 

@@ -9,6 +9,7 @@ import {
   type Coroutine,
   type EventLoop,
   runningLoop,
+  show,
   Timeout,
   type TimerHandle,
   until,
@@ -18,8 +19,8 @@ import type { ClientRequest } from "./client_request.ts";
 
 /** Gives the host's own words about a failure. */
 export function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : String(message ?? error);
+  if (!(error instanceof Error)) return show(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** Makes the error of a bound that was passed. */
@@ -31,24 +32,6 @@ export function timedOut(
 ): TimeoutError {
   const message = `TIMED OUT AFTER ${bounds[bound]} MS (${bound}): ${method} ${url}`;
   return new TimeoutError(message, cause === undefined ? undefined : { cause });
-}
-
-/** Runs a part of a request until a time; `bound` is the name of what set that time. */
-export function* within<T>(
-  when: number,
-  bound: keyof Bounds,
-  bounds: Bounds,
-  request: ClientRequest,
-  body: () => Coroutine<T>,
-): Coroutine<T> {
-  if (when === Infinity) return yield* body();
-  const scope = new Timeout(when);
-  try {
-    return yield* scope.run(body);
-  } catch (error) {
-    if (!(error instanceof TimeoutError) || !scope.expired) throw error;
-    throw timedOut(bound, bounds, request, error.cause);
-  }
 }
 
 /** Is what a session does for its exchanges. */
@@ -101,11 +84,12 @@ export class Exchange {
 
   /** Sends the request, when there is a place, and waits for the head of the response. */
   *begin(): Coroutine<Response> {
-    const { connect } = this.bounds;
-    const when = connect === Infinity ? Infinity : this.#loop.time() + connect;
+    const scope = Timeout.after(this.bounds.connect);
     try {
-      return yield* within(when, "connect", this.bounds, this.request, () => this.#fetch());
-    } catch (error) {
+      return yield* scope.run(() => this.#fetch());
+    } catch (thrown) {
+      const isLate = thrown instanceof TimeoutError && scope.expired;
+      const error = isLate ? timedOut("connect", this.bounds, this.request, thrown.cause) : thrown;
       this.abort(error);
       if (isCancelled(error) || error instanceof TimeoutError || error instanceof RuntimeError) {
         throw error;
@@ -141,6 +125,7 @@ export class Exchange {
   watch(response: object): void {
     if (this.#isOver) return;
     forgotten.register(response, this, this);
+    this.#loop.generators.add(this);
     if (this.#deadline !== Infinity) this.#total = this.#expireAt(this.#deadline, "total");
   }
 
@@ -184,6 +169,7 @@ export class Exchange {
     if (this.#isOver) return;
     this.#isOver = true;
     forgotten.unregister(this); // The reason may refer to the response, by its stack.
+    this.#loop.generators.delete(this);
     this.#total?.cancel();
     this.#sender.forget(this);
     this.#place?.[Symbol.dispose]();
@@ -197,6 +183,12 @@ export class Exchange {
     this.#loop.callExceptionHandler({
       message: `a response was dropped before its body was read or released: ${this}`,
     });
+  }
+
+  /** Ends it with its loop: nobody would give its place back. */
+  // deno-lint-ignore require-yield -- there is nothing to wait for
+  *close(): Coroutine<void> {
+    this.abort(new RuntimeError(`THE LOOP HAS ENDED DURING: ${this}`));
   }
 
   /** Says what it is, in dumps. */

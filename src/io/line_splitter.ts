@@ -31,7 +31,7 @@ export class LineSplitter {
   next(): string | undefined {
     while (this.#at < this.#parts.length) {
       this.#add(this.#parts[this.#at++]);
-      if (this.#at < this.#parts.length) return this.#take();
+      if (this.#at < this.#parts.length) return withoutReturn(this.#take());
     }
     return undefined;
   }
@@ -57,6 +57,11 @@ export class LineSplitter {
     const line = this.#open.join("");
     this.#open = [];
     this.#openLength = 0;
-    return line.endsWith("\r") ? line.slice(0, -1) : line;
+    return line;
   }
+}
+
+/** Drops a carriage return at the end. */
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

@@ -7,6 +7,7 @@
 import { Event } from "../sync/event.ts";
 import {
   type Awaitable,
+  checkOptions,
   type Coroutine,
   type EventLoop,
   isCancelled,
@@ -14,6 +15,7 @@ import {
   show,
   type TimerHandle,
 } from "../lowlevel.ts";
+import { callAfter } from "./call_after.ts";
 
 /** Bounds, in ms, how long the last bytes may take to get to clients that do not read. */
 const LINGER = 1000;
@@ -60,9 +62,8 @@ export abstract class ListeningServer implements AsyncDisposable {
   readonly #finished = new Event();
   #graceTimer: TimerHandle | undefined;
   #cancelsAt = Infinity;
-  /** Ends the wait for the last bytes, while there is such a wait. */
-  #linger: TimerHandle | undefined;
-  #isLingering = false;
+  /** Calls off the bound of the wait for the last bytes, while there is such a wait. */
+  #unbind: (() => void) | undefined;
 
   /** @internal */
   constructor(loop: EventLoop, work: ServerWork, host: HostListener, grace: number) {
@@ -104,6 +105,7 @@ export abstract class ListeningServer implements AsyncDisposable {
    * **Cancel safety.** A cancelled wait does not stop the shutting down.
    */
   shutdown(options: ShutdownOptions = {}): Awaitable<void> {
+    checkOptions("shutdown()", options, ["grace"]);
     const { grace = this.#grace } = options;
     checkGrace(grace);
     return new Operation("Server.shutdown()", () => this.#shutdown(grace));
@@ -127,7 +129,7 @@ export abstract class ListeningServer implements AsyncDisposable {
     this.#graceTimer?.cancel();
     if (grace === 0) this.#cancelRest();
     else if (grace < Infinity) this.#graceTimer = this.#loop.callAt(when, () => this.#cancelRest());
-    if (this.#isLingering) this.#armLinger();
+    if (this.#unbind !== undefined) this.#armLinger();
     if (this.#stopping.isSet) return;
     this.#stopping.set();
     this.#host.shutdown().catch(() => {}); // Its end is told by `finished`, however it comes.
@@ -156,8 +158,8 @@ export abstract class ListeningServer implements AsyncDisposable {
     this.#work.close("the server has shut down");
     this.#armLinger();
     cancellation = (yield* this.#insist(() => this.#hostEnded.wait())) ?? cancellation;
-    this.#isLingering = false;
-    this.#linger?.cancel();
+    this.#unbind?.();
+    this.#unbind = undefined;
     this.#host.unref();
     this.#loop.endHostOperation();
     this.#finished.set();
@@ -166,10 +168,9 @@ export abstract class ListeningServer implements AsyncDisposable {
 
   /** Bounds the wait for the last bytes: by what is left of the grace, and a moment at least. */
   #armLinger(): void {
-    this.#isLingering = true;
-    this.#linger?.cancel();
-    const when = Math.max(this.#cancelsAt, this.#loop.time() + LINGER);
-    if (when < Infinity) this.#linger = this.#loop.callAt(when, () => this.#hostEnded.set());
+    this.#unbind?.();
+    const most = Math.max(this.#cancelsAt - this.#loop.time(), LINGER);
+    this.#unbind = callAfter(most, () => this.#hostEnded.set());
   }
 
   /** Waits for something; a cancellation ends the grace, and the wait goes on. */

@@ -7,6 +7,7 @@
 import { TimeoutError } from "../errors.ts";
 import {
   type Awaitable,
+  checkOptions,
   type Coroutine,
   Operation,
   runningLoop,
@@ -14,10 +15,11 @@ import {
   Timeout,
   until,
 } from "../lowlevel.ts";
-import { checkNames } from "./check_names.ts";
+import { checkKind } from "./check_kind.ts";
 import { checkPort } from "./check_port.ts";
 import { Connection, type ConnectionOptions, describeAddr, type HostConn } from "./connection.ts";
 import { checkStreamLimit } from "./stream_reader.ts";
+import { checkMark } from "./stream_writer.ts";
 
 /** Configures the encryption of a connection. */
 export interface TlsOptions {
@@ -42,6 +44,7 @@ export interface OpenOptions extends ConnectionOptions {
 }
 
 const NAMES = ["port", "hostname", "path", "tls", "timeout", "limit", "highWater"];
+const TLS_NAMES = ["caCerts", "alpnProtocols"];
 
 /**
  * Connects to a program that listens at a TCP port or a Unix socket.
@@ -51,6 +54,8 @@ const NAMES = ["port", "hostname", "path", "tls", "timeout", "limit", "highWater
  * there.
  *
  * **Cancel safety.** A cancelled wait leaves no socket behind: one that is connected later is closed.
+ * _Today_ the host keeps one whose TLS handshake was called off until the other end says something
+ * or goes away, or the process ends, which it does not hold up.
  *
  * ```ts
  * import { run } from "@weft/weft";
@@ -114,7 +119,8 @@ async function dial(
     ...(alpnProtocols ? { alpnProtocols: [...alpnProtocols] } : {}),
   });
   try {
-    await conn.handshake();
+    signal.throwIfAborted();
+    await Promise.race([conn.handshake(), aborted(signal)]);
   } catch (error) {
     conn.close();
     throw error;
@@ -122,19 +128,27 @@ async function dial(
   return conn;
 }
 
+/** Makes a promise that rejects when a signal is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
 /** Refuses what cannot be; tells where it goes. */
 function check(options: OpenOptions): string {
-  checkNames("THE OPTIONS OF openConnection()", options, NAMES);
-  const { port, hostname, path, tls, timeout, limit } = options;
-  if (limit !== undefined) checkStreamLimit(limit);
-  if (timeout !== undefined && typeof timeout !== "number") {
-    throw new TypeError(`timeout MUST BE A NUMBER: ${show(timeout)}`);
-  }
+  checkOptions("openConnection()", options, NAMES);
+  const { port, hostname, path, tls = false, timeout, limit, highWater } = options;
+  if (limit !== undefined) checkStreamLimit("limit", limit);
+  if (highWater !== undefined) checkMark("highWater", highWater);
+  checkKind("tls", tls, "boolean", "object");
+  if (typeof tls === "object") checkOptions("tls", tls, TLS_NAMES);
+  checkKind("timeout", timeout, "number");
   if (timeout !== undefined && !(timeout > 0)) {
     throw new RangeError(`timeout MUST BE ABOVE 0: ${timeout}`);
   }
+  checkKind("path", path, "string");
   if (path !== undefined) {
-    if (typeof path !== "string") throw new TypeError(`path MUST BE A STRING: ${show(path)}`);
     if (port !== undefined) {
       throw new TypeError(`port AND path EXCLUDE EACH OTHER: ${port}, ${path}`);
     }
@@ -142,8 +156,6 @@ function check(options: OpenOptions): string {
     return path;
   }
   checkPort(port, 1);
-  if (hostname !== undefined && typeof hostname !== "string") {
-    throw new TypeError(`hostname MUST BE A STRING: ${show(hostname)}`);
-  }
+  checkKind("hostname", hostname, "string");
   return describeAddr({ transport: "tcp", hostname: hostname ?? "127.0.0.1", port: port! });
 }

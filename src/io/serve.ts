@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkLimit, runningLoop, show } from "../lowlevel.ts";
+import { checkLimit, checkOptions, runningLoop, show } from "../lowlevel.ts";
+import { checkKind } from "./check_kind.ts";
 import { checkPort } from "./check_port.ts";
 import { checkGrace, checkSignal } from "./listening_server.ts";
 import { Server } from "./server.ts";
@@ -34,6 +35,19 @@ export interface ServeOptions {
   /** Answers a request whose handler failed; what it leaves is reported, and answered by a 500. */
   onError?: ErrorHandler | undefined;
 }
+
+const NAMES: readonly (keyof ServeOptions)[] = [
+  "port",
+  "hostname",
+  "limit",
+  "overload",
+  "deadline",
+  "grace",
+  "name",
+  "signal",
+  "onListen",
+  "onError",
+];
 
 /** Are the options, checked. */
 type Checked = ServeOptions & {
@@ -91,12 +105,18 @@ export function serve(handler: Handler | FetchApp, options: ServeOptions = {}): 
   const server = new Server(loop, requests, host, checked.grace);
   const { name = `serve ${server.addr.hostname}:${server.port}`, signal } = checked;
   server.start(name, signal);
-  checked.onListen?.(server.addr);
+  try {
+    checked.onListen?.(server.addr);
+  } catch (error) {
+    server.stop(0); // Nobody else can.
+    throw error;
+  }
   return server;
 }
 
 /** Refuses what cannot be, and fills in what is left out. */
 function check(options: ServeOptions): Checked {
+  checkOptions("serve()", options, NAMES);
   const {
     port = 8000,
     hostname = "127.0.0.1",
@@ -107,20 +127,19 @@ function check(options: ServeOptions): Checked {
     signal,
   } = options;
   checkPort(port, 0);
-  if (typeof hostname !== "string") {
-    throw new TypeError(`hostname MUST BE A STRING: ${show(hostname)}`);
-  }
+  checkKind("hostname", hostname, "string");
   checkLimit(limit);
   if (overload !== "wait" && overload !== "reject") {
     throw new RangeError(`overload MUST BE "wait" OR "reject": ${show(overload)}`);
   }
-  if (deadline !== undefined && typeof deadline !== "number") {
-    throw new TypeError(`deadline MUST BE A NUMBER: ${show(deadline)}`);
-  }
+  checkKind("deadline", deadline, "number");
   if (deadline !== undefined && !(deadline > 0)) {
     throw new RangeError(`deadline MUST BE ABOVE 0: ${deadline}`);
   }
   checkGrace(grace);
+  checkKind("name", options.name, "string");
   checkSignal(signal);
+  checkKind("onListen", options.onListen, "function");
+  checkKind("onError", options.onError, "function");
   return { ...options, port, hostname, limit, overload, grace };
 }

@@ -10,20 +10,31 @@ import { type Coroutine, isCancelled, newCancelledError, show, until } from "../
 /** Ends a body before its time: the host then closes the connection, and tells the server this. */
 export const CUT_OFF: Error = newCancelledError("the body was cut off");
 
+/** Is the reason of a cancellation: nobody waits for the response any more. */
+export const GONE = "the client has gone";
+
+/** Is whose body it is. */
+export interface BodyOwner {
+  /** Cancels the task that sends the body. */
+  cancel(reason: string): void;
+  /** Reports an error of the body. */
+  reportBody(error: unknown): void;
+}
+
 /** Hands a stream on to the host, chunk by chunk, when the host asks for the next. */
 export class ServerBody {
   /** Is what the host reads. */
   readonly stream: ReadableStream<Uint8Array>;
   readonly #source: ReadableStreamDefaultReader<Uint8Array>;
   readonly #wanted = new Event();
-  readonly #onGone: () => void;
+  readonly #owner: BodyOwner;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #isOver = false;
 
-  /** Takes over a stream; `onGone` is called when the host does not want the rest. */
-  constructor(source: ReadableStream<Uint8Array>, onGone: () => void) {
+  /** Takes over a stream. */
+  constructor(source: ReadableStream<Uint8Array>, owner: BodyOwner) {
     this.#source = source.getReader();
-    this.#onGone = onGone;
+    this.#owner = owner;
     this.stream = new ReadableStream<Uint8Array>({
       start: (controller) => void (this.#controller = controller),
       pull: () => this.#wanted.set(),
@@ -34,7 +45,7 @@ export class ServerBody {
   #gone(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#onGone();
+    this.#owner.cancel(GONE);
   }
 
   /** Sends it all; if that fails, or is cancelled, the client sees that it is not complete. */
@@ -64,6 +75,9 @@ export class ServerBody {
     if (!this.#isOver) this.#controller!.error(CUT_OFF);
     this.#isOver = true;
     const reason = isCancelled(error) ? error : undefined;
-    this.#source.cancel(reason).catch(() => {}); // It has failed, and says so again.
+    this.#source.cancel(reason).catch((failure) => {
+      if (failure === error) return; // It had failed, and says so again.
+      this.#owner.reportBody(failure);
+    });
   }
 }

@@ -16,14 +16,11 @@ import {
   Timeout,
 } from "../lowlevel.ts";
 import type { Permit } from "../sync/wait_queue.ts";
-import { ServerBody } from "./server_body.ts";
+import { type BodyOwner, ServerBody } from "./server_body.ts";
 import { isBrokenUpload } from "./server_disconnect.ts";
 import type { RequestInfo } from "./server_handler.ts";
 import { checkResponse, openBody, refusal, withBody } from "./server_reply.ts";
 import type { ServerRequests } from "./server_requests.ts";
-
-/** Is the reason of a cancellation: nobody waits for the response any more. */
-export const GONE = "the client has gone";
 
 const EAGERLY: TaskOptions = { eager: true };
 
@@ -45,8 +42,14 @@ class RequestTask extends Task<void> {
   }
 }
 
+/** Is what a request asks for. */
+interface Target {
+  readonly method?: string;
+  readonly url?: string;
+}
+
 /** Is one request and its response. */
-export class Exchange {
+export class Exchange implements BodyOwner {
   /** Is what the client asked. */
   readonly request: Request;
   readonly #info: RequestInfo;
@@ -54,6 +57,7 @@ export class Exchange {
   readonly #serial: number;
   #task: RequestTask | undefined;
   #name: string | undefined;
+  #target: Target | undefined;
   #permit: Permit | undefined;
   #deadline: Timeout | undefined;
   #isInside = false;
@@ -74,11 +78,22 @@ export class Exchange {
   }
 
   #describe(): string {
+    const { method, url = "" } = this.target;
+    const path = URL.parse(url)?.pathname;
+    return path === undefined ? `request #${this.#serial}` : `${method} ${path} #${this.#serial}`;
+  }
+
+  /** Tells what is asked for; nothing if nobody wanted to know before the host let go of it. */
+  get target(): Target {
+    return this.#target ??= this.#readTarget();
+  }
+
+  #readTarget(): Target {
     try {
       const { method, url } = this.request;
-      return `${method} ${new URL(url).pathname} #${this.#serial}`;
+      return { method, url };
     } catch {
-      return `request #${this.#serial}`; // The host has let go of it.
+      return {};
     }
   }
 
@@ -111,6 +126,10 @@ export class Exchange {
   /** Cancels the task; harmless when it is done. */
   cancel(reason: string): void {
     if (!this.isOver) this.#task?.cancel(reason);
+  }
+
+  reportBody(error: unknown): void {
+    this.#requests.report("exception in a response's body", this, error);
   }
 
   /** Is what the task does. */
@@ -159,13 +178,13 @@ export class Exchange {
       this.#answer(body);
       return undefined;
     }
-    if (this.request.method === "HEAD") {
-      body.cancel().catch(() => {}); // Nobody will see how that ends.
+    void this.name; // The host soon lets go of what it is made from.
+    if (this.target.method === "HEAD") {
+      body.cancel().catch((error) => this.reportBody(error));
       this.#answer(withBody(response, null));
       return undefined;
     }
-    const sending = new ServerBody(body, () => this.cancel(GONE));
-    void this.name; // The host soon lets go of what it is made from.
+    const sending = new ServerBody(body, this);
     this.#answer(withBody(response, sending.stream));
     return sending;
   }
@@ -178,7 +197,7 @@ export class Exchange {
   /** Answers in the handler's place, if there still is somebody to answer. */
   #fail(error: unknown): void {
     if (this.isAnswered) {
-      if (!isCancelled(error)) this.#requests.report("exception in a response's body", this, error);
+      if (!isCancelled(error)) this.reportBody(error);
     } else if (isCancelled(error) || isBrokenUpload(error, this.request)) {
       this.#answer(refusal(503));
     } else if (error instanceof TimeoutError && this.#deadline?.expired) {

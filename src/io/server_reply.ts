@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** Makes the response to what could not be answered; it says no more than its status. */
 export function refusal(status: 500 | 503 | 504): Response {
-  const headers = status === 503 ? { "retry-after": "1" } : {};
+  const headers: HeadersInit = status === 503 ? { "retry-after": "1" } : {};
   return new Response(REASONS[status], { status, headers });
 }
 

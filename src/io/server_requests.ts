@@ -7,9 +7,9 @@
 import { Event } from "../sync/event.ts";
 import { Semaphore } from "../sync/semaphore.ts";
 import { type Context, copyContext, type EventLoop } from "../lowlevel.ts";
-import { CUT_OFF } from "./server_body.ts";
+import { CUT_OFF, GONE } from "./server_body.ts";
 import { onDisconnect } from "./server_disconnect.ts";
-import { Exchange, GONE } from "./server_exchange.ts";
+import { Exchange } from "./server_exchange.ts";
 import type { Handler, RequestInfo } from "./server_handler.ts";
 import { checkResponse, refusal } from "./server_reply.ts";
 
@@ -174,9 +174,8 @@ export class ServerRequests {
   }
 
   /** Reports what nobody else can handle. */
-  report(message: string, { request, name }: Exchange, exception: unknown): void {
+  report(message: string, { target, name }: Exchange, exception: unknown): void {
     this.#failed++;
-    const { method, url } = request;
-    this.#loop.callExceptionHandler({ message, exception, method, url, request: name });
+    this.#loop.callExceptionHandler({ message, exception, ...target, request: name });
   }
 }

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { runningLoop, show } from "../lowlevel.ts";
-import { checkNames } from "./check_names.ts";
+import { checkOptions, runningLoop, show } from "../lowlevel.ts";
+import { checkKind } from "./check_kind.ts";
 import { ChildProcess, type StreamUse } from "./child_process.ts";
-import { checkGrace } from "./listening_server.ts";
+import { checkGrace, checkSignal } from "./listening_server.ts";
 import { checkStreamLimit } from "./stream_reader.ts";
 
 /** Configures a process. */
@@ -28,7 +28,7 @@ export interface SpawnOptions {
   signal?: AbortSignal | undefined;
   /** Bounds, in bytes, a line of its output; 65,536 unless given. */
   limit?: number | undefined;
-  /** Is how long, in ms, it may take to end when it is asked to; 5,000 unless given. */
+  /** Is how long, in ms of the host, it may take to end when it is asked to; 5,000 unless given. */
   grace?: number | undefined;
   /** Ends it when a `wait()` or a `communicate()` is cancelled. */
   killOnCancel?: boolean | undefined;
@@ -129,22 +129,26 @@ function endOn(signal: AbortSignal, process: ChildProcess, status: Promise<unkno
 
 /** Refuses what cannot be. */
 function check(command: unknown, args: unknown, options: SpawnOptions): void {
-  checkNames("THE OPTIONS OF spawn()", options, NAMES);
+  checkOptions("spawn()", options, NAMES);
   if (typeof command !== "string" && !(command instanceof URL)) {
     throw new TypeError(`command MUST BE A STRING OR A URL: ${show(command)}`);
   }
   if (!Array.isArray(args) || args.some((one) => typeof one !== "string")) {
     throw new TypeError(`args MUST BE AN ARRAY OF STRINGS: ${show(args)}`);
   }
-  const { stdin, stdout, stderr, limit, grace, signal } = options;
+  const { stdin, stdout, stderr, cwd, env, clearEnv, limit, grace, killOnCancel } = options;
   for (const [name, use] of Object.entries({ stdin, stdout, stderr })) {
     if (use !== undefined && !["piped", "inherit", "null"].includes(use)) {
       throw new RangeError(`${name} MUST BE "piped", "inherit" OR "null": ${show(use)}`);
     }
   }
-  if (limit !== undefined) checkStreamLimit(limit);
-  if (grace !== undefined) checkGrace(grace);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`signal MUST BE AN AbortSignal: ${show(signal)}`);
+  if (cwd !== undefined && typeof cwd !== "string" && !(cwd instanceof URL)) {
+    throw new TypeError(`cwd MUST BE A STRING OR A URL: ${show(cwd)}`);
   }
+  checkKind("env", env, "object");
+  checkKind("clearEnv", clearEnv, "boolean");
+  checkKind("killOnCancel", killOnCancel, "boolean");
+  if (limit !== undefined) checkStreamLimit("limit", limit);
+  if (grace !== undefined) checkGrace(grace);
+  checkSignal(options.signal);
 }

@@ -6,7 +6,14 @@
 
 import type { IterationStep } from "../sync/async_generator.ts";
 import { WaitQueue } from "../sync/wait_queue.ts";
-import { type Awaitable, type Coroutine, Operation, show } from "../lowlevel.ts";
+import {
+  type Awaitable,
+  checkCount,
+  checkOptions,
+  type Coroutine,
+  Operation,
+  show,
+} from "../lowlevel.ts";
 import { ByteBuffer, type OwnBytes } from "./byte_buffer.ts";
 import { type ByteSource, type Pump, pumpOf } from "./byte_source.ts";
 import { ReadAll, ReadExactly, ReadLine, ReadSome, ReadUntil } from "./stream_reads.ts";
@@ -84,8 +91,9 @@ export class StreamReader implements AsyncIterable<string> {
     source: ReadableStream<Uint8Array> | ByteSource,
     options: StreamReaderOptions = {},
   ) {
+    checkOptions("StreamReader", options, ["limit"]);
     const { limit = LIMIT } = options;
-    checkStreamLimit(limit);
+    checkStreamLimit("limit", limit);
     this.limit = limit;
     this.#pump = pumpOf(source);
   }
@@ -97,13 +105,16 @@ export class StreamReader implements AsyncIterable<string> {
 
   /** Waits for bytes, and gives what is there, at most `most`; `undefined` at the end. */
   read(most: number = Infinity): Awaitable<OwnBytes | undefined> {
-    checkCount("most", most, Infinity);
+    checkCount("most", most, 0);
     return new ReadSome(this, this.#line, most);
   }
 
   /** Waits for `count` bytes; throws an `IncompleteReadError` with what there is at the end. */
   readExactly(count: number): Awaitable<OwnBytes> {
-    checkCount("count", count, Number.MAX_SAFE_INTEGER);
+    checkCount("count", count, 0);
+    if (count === Infinity) {
+      throw new RangeError("count MUST BE FINITE, OR CALL readAll(): Infinity");
+    }
     return new ReadExactly(this, this.#line, count);
   }
 
@@ -200,7 +211,11 @@ export class StreamReader implements AsyncIterable<string> {
   /** Takes over what the host has given. */
   #accept(given: unknown): void {
     this.#isPulling = false;
-    if (!this.#pump.accept(this.buffer, given)) this.isEnded = true;
+    try {
+      if (!this.#pump.accept(this.buffer, given)) this.isEnded = true;
+    } catch (error) {
+      return this.#fail(error);
+    }
     this.#notify();
   }
 
@@ -250,17 +265,8 @@ function toSequences(
   });
 }
 
-/** Refuses what is no number of bytes. */
-function checkCount(name: string, count: unknown, most: number): void {
-  if (typeof count !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(count)}`);
-  const isWhole = Number.isInteger(count) || count === Infinity;
-  if (!isWhole || count < 0 || count > most) {
-    throw new RangeError(`${name} MUST BE A WHOLE NUMBER OF 0 OR MORE: ${count}`);
-  }
-}
-
 /** Refuses what cannot bound a line. */
-export function checkStreamLimit(limit: unknown): void {
-  if (typeof limit !== "number") throw new TypeError(`limit MUST BE A NUMBER: ${show(limit)}`);
-  if (!(limit >= 1)) throw new RangeError(`limit MUST BE 1 OR MORE: ${limit}`);
+export function checkStreamLimit(name: string, limit: unknown): void {
+  if (typeof limit !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(limit)}`);
+  if (!(limit >= 1)) throw new RangeError(`${name} MUST BE 1 OR MORE: ${limit}`);
 }

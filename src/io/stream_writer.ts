@@ -5,7 +5,14 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { type Awaitable, type Coroutine, isCancelled, Operation, show } from "../lowlevel.ts";
+import {
+  type Awaitable,
+  checkOptions,
+  type Coroutine,
+  isCancelled,
+  Operation,
+  show,
+} from "../lowlevel.ts";
 import { WaitQueue } from "../sync/wait_queue.ts";
 import { type ByteSink, sinkOf } from "./byte_sink.ts";
 import { Closed, Draining } from "./stream_writes.ts";
@@ -81,8 +88,13 @@ export class StreamWriter implements AsyncDisposable {
     sink: WritableStream<Uint8Array> | ByteSink,
     options: StreamWriterOptions = {},
   ) {
+    checkOptions("StreamWriter", options, ["highWater", "lowWater"]);
     const { highWater = HIGH_WATER, lowWater = Math.floor(highWater / 4) } = options;
-    checkMarks(highWater, lowWater);
+    checkMark("highWater", highWater);
+    checkMark("lowWater", lowWater);
+    if (lowWater > highWater) {
+      throw new RangeError(`lowWater MUST NOT BE ABOVE highWater ${highWater}: ${lowWater}`);
+    }
     this.#sink = sinkOf(sink);
     this.#highWater = highWater;
     this.#lowWater = lowWater;
@@ -216,9 +228,18 @@ export class StreamWriter implements AsyncDisposable {
       this.#send();
     } else if (this.#stage === "closing") {
       this.#finish();
-    } else if (this.#stage === "ending" && !this.#hasSaidEnd) {
+    } else if (this.#stage === "ending" && !this.#hasSaidEnd && this.#failure === undefined) {
       this.#hasSaidEnd = true;
-      this.#sink.closeWrite!().catch(this.#onFailure);
+      this.#sayEnd();
+    }
+  }
+
+  /** Tells the sink that no more will be written. */
+  async #sayEnd(): Promise<void> {
+    try {
+      await this.#sink.closeWrite!();
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -235,6 +256,11 @@ export class StreamWriter implements AsyncDisposable {
   /** Goes on with the rest. */
   #noteWritten(count: number): void {
     if (this.#stage === "closed") return;
+    const { length } = this.#sending;
+    if (!(count >= 1 && count <= length)) {
+      const message = `write() OF A SINK MUST GIVE HOW MANY BYTES OF ${length} IT TOOK`;
+      return this.#fail(new TypeError(`${message}: ${show(count)}`));
+    }
     this.#sending.drop(count);
     if (this.buffered <= this.#lowWater) this.#wakeDrains();
     if (this.#sending.length > 0) this.#send();
@@ -265,20 +291,21 @@ export class StreamWriter implements AsyncDisposable {
       this.#wakeDrains();
       while (this.#closes.wakeNext());
     };
+    const fail = (error: unknown) => over(isAborted ? undefined : { error });
     const sink = this.#sink;
-    const closing = isAborted && sink.abort !== undefined ? sink.abort() : sink.close?.();
+    let closing: void | Promise<void>;
+    try {
+      closing = isAborted && sink.abort !== undefined ? sink.abort() : sink.close?.();
+    } catch (error) {
+      return fail(error);
+    }
     if (closing === undefined) return over();
-    closing.then(() => over(), (error) => over(isAborted ? undefined : { error }));
+    closing.then(() => over(), fail);
   }
 }
 
-/** Refuses marks that make no sense. */
-function checkMarks(highWater: unknown, lowWater: unknown): void {
-  for (const [name, mark] of Object.entries({ highWater, lowWater })) {
-    if (typeof mark !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(mark)}`);
-    if (!(mark >= 0)) throw new RangeError(`${name} MUST BE 0 OR MORE: ${mark}`);
-  }
-  if ((lowWater as number) > (highWater as number)) {
-    throw new RangeError(`lowWater MUST NOT BE ABOVE highWater ${highWater}: ${lowWater}`);
-  }
+/** Refuses what cannot be a mark. */
+export function checkMark(name: string, mark: unknown): void {
+  if (typeof mark !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(mark)}`);
+  if (!(mark >= 0)) throw new RangeError(`${name} MUST BE 0 OR MORE: ${mark}`);
 }

@@ -127,6 +127,7 @@ export class TcpConnections implements ServerWork, HostListener {
       if (isCancelled(error)) throw error;
       if (connection.isOwnFailure(error)) this.#broken++;
       else this.#report(connection, error);
+      yield* connection.linger();
     }
   }
 

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { checkLimit, type EventLoop, runningLoop, show } from "../lowlevel.ts";
-import { checkNames } from "./check_names.ts";
+import { checkLimit, checkOptions, type EventLoop, runningLoop, show } from "../lowlevel.ts";
+import { checkKind } from "./check_kind.ts";
 import { checkPort } from "./check_port.ts";
 import { type ConnectionOptions, describeAddr } from "./connection.ts";
 import { checkGrace, checkSignal, ListeningServer } from "./listening_server.ts";
 import { checkStreamLimit } from "./stream_reader.ts";
+import { checkMark } from "./stream_writer.ts";
 import {
   type ConnectionHandler,
   type ConnectionStatistics,
@@ -105,8 +106,9 @@ export class TcpServer extends ListeningServer {
  * the peer, has a copy of the context in which `startServer()` was called, and closes the connection
  * when it ends: what was written goes out first.
  *
- * An error of the handler is reported to the loop's exception handler. That the peer has gone is no
- * error of the handler: `statistics()` counts it.
+ * An error of the handler is reported to the loop's exception handler; what was written before goes
+ * out as far as the peer takes it within a second. That the peer has gone is no error of the handler:
+ * `statistics()` counts it.
  *
  * **Gotchas.** Virtual time stands still while a server is open.
  *
@@ -154,22 +156,23 @@ function listen({ port, hostname = "127.0.0.1", path, tls }: StartServerOptions)
 
 /** Refuses what cannot be. */
 function check(options: StartServerOptions): StartServerOptions {
-  checkNames("THE OPTIONS OF startServer()", options, NAMES);
-  const { port, hostname, path, limit, grace, lineLimit, signal } = options;
+  checkOptions("startServer()", options, NAMES);
+  const { port, hostname, path, tls, limit, grace, lineLimit, highWater, name, signal } = options;
+  checkKind("path", path, "string");
   if (path === undefined) {
     checkPort(port, 0);
-  } else {
-    if (typeof path !== "string") throw new TypeError(`path MUST BE A STRING: ${show(path)}`);
-    if (port !== undefined) {
-      throw new TypeError(`port AND path EXCLUDE EACH OTHER: ${port}, ${path}`);
-    }
+  } else if (port !== undefined) {
+    throw new TypeError(`port AND path EXCLUDE EACH OTHER: ${port}, ${path}`);
+  } else if (tls !== undefined) {
+    throw new TypeError(`A UNIX SOCKET HAS NO tls: ${path}`);
   }
-  if (hostname !== undefined && typeof hostname !== "string") {
-    throw new TypeError(`hostname MUST BE A STRING: ${show(hostname)}`);
-  }
+  checkKind("hostname", hostname, "string");
+  if (tls !== undefined) checkOptions("tls", tls, ["cert", "key"]);
   if (limit !== undefined) checkLimit(limit);
   if (grace !== undefined) checkGrace(grace);
-  if (lineLimit !== undefined) checkStreamLimit(lineLimit);
+  if (lineLimit !== undefined) checkStreamLimit("lineLimit", lineLimit);
+  if (highWater !== undefined) checkMark("highWater", highWater);
+  checkKind("name", name, "string");
   checkSignal(signal);
   return options;
 }

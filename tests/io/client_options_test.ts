@@ -33,8 +33,10 @@ Deno.test("ClientSession refuses options of the wrong type", () => {
       fetch: {},
     })
   ) {
-    assertThrows(make({ [name]: value }), TypeError, name.startsWith("limit") ? "limit" : name);
+    assertThrows(make({ [name]: value }), TypeError, `${name} MUST BE`);
   }
+  assertThrows(make({ timeout: "5" }), TypeError, "timeout MUST BE A NUMBER OR AN OBJECT");
+  assertThrows(make({ cookies: {} }), TypeError, "cookies MUST BE A BOOLEAN OR A CookieJar");
   assertThrows(make({ headers: 5 }), TypeError);
   assertThrows(make({ headers: { "bad name": "x" } }), TypeError);
   for (const name of ["raiseForStatus", "maxBytes", "redirect", "timeout"]) {
@@ -47,7 +49,7 @@ Deno.test("ClientSession refuses options of the wrong type", () => {
 Deno.test("ClientSession refuses numbers out of range", () => {
   for (const value of [0, -1, 1.5, NaN]) {
     assertThrows(make({ limit: value }), RangeError, "limit");
-    assertThrows(make({ limitPerHost: value }), RangeError, "limit");
+    assertThrows(make({ limitPerHost: value }), RangeError, "limitPerHost");
   }
   for (const value of [-1, 1.5, NaN]) {
     assertThrows(make({ maxBytes: value }), RangeError, "maxBytes");
@@ -63,6 +65,7 @@ Deno.test("ClientSession refuses numbers out of range", () => {
 
 Deno.test("ClientSession refuses a base that is no folder of HTTP", () => {
   assertThrows(make({ baseUrl: "x" }), InvalidUrl, "NOT AN ADDRESS");
+  assertThrows(make({ baseUrl: "ftp://h/" }), InvalidUrl, "NOT AN ADDRESS OF HTTP");
   assertThrows(make({ baseUrl: "http://a/b" }), InvalidUrl, "SLASH");
   assertEquals(new SessionSettings({ baseUrl: "http://a" }).baseUrl?.href, "http://a/");
   assertEquals(new SessionSettings({ baseUrl: new URL("http://a/b/") }).baseUrl?.pathname, "/b/");

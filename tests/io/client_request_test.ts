@@ -1,7 +1,10 @@
-import { ClientResponseError, InvalidUrl } from "../../io.ts";
+import { ClientResponseError, ClientSession, InvalidUrl } from "../../io.ts";
+import { createTask, isCancelled, sleep } from "../../mod.ts";
 import { type RequestOptions, SessionSettings } from "../../src/io/client_options.ts";
 import { ClientRequest } from "../../src/io/client_request.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { caught } from "../futures/trial.ts";
+import { servedTrial } from "./raw_server.ts";
 
 /** Makes a request of a session with a base. */
 function make(method: string, url: string, options: RequestOptions = {}): ClientRequest {
@@ -29,6 +32,12 @@ Deno.test("a ClientRequest refuses addresses that are none, or not of HTTP, at o
   const error = assertThrows(() => ClientRequest.from("get", "x", none, {}), InvalidUrl, "GET x");
   assertEquals([error.method, error.url], ["GET", "x"]);
   assertThrows(() => ClientRequest.from("GET", "", none, {}), InvalidUrl, "NO baseUrl");
+  const port = assertThrows(
+    () => ClientRequest.from("GET", "http://h:99999/", none, {}),
+    InvalidUrl,
+  );
+  assertEquals(port.message, "NOT AN ADDRESS: GET http://h:99999/");
+  assertThrows(() => make("GET", "http://100%@h/"), InvalidUrl, "MALFORMED CREDENTIALS");
   for (const url of ["ftp://a/", "file:///etc/passwd", "data:,x", "blob:http://a/b"]) {
     assertThrows(() => make("GET", url), InvalidUrl, "NOT AN ADDRESS OF HTTP");
   }
@@ -70,7 +79,9 @@ Deno.test("a ClientRequest's query takes lists, pairs and URLSearchParams", () =
   assertEquals(query([["b", 1], ["b", "2"]]), "?a=1&b=1&b=2");
   assertEquals(query(new URLSearchParams("z=1&z=2")), "?a=1&z=1&z=2");
   assertEquals(query(new Map([["m", "+ "]])), "?a=1&m=%2B+");
-  for (const params of ["a=b", 5, null, { a: null }, { a: {} }, { a: [null] }]) {
+  for (
+    const params of ["a=b", 5, null, [1], ["ab"], [["a"]], { a: null }, { a: {} }, { a: [null] }]
+  ) {
     assertThrows(() => query(params as never), TypeError, "params");
   }
 });
@@ -125,7 +136,7 @@ Deno.test("a redirected ClientRequest keeps secrets from another origin", () => 
 
 Deno.test("a redirect that cannot be followed says why", () => {
   const request = make("GET", "x");
-  for (const to of ["ftp://a/", "javascript:alert(1)", "http://[bad"]) {
+  for (const to of ["ftp://a/", "javascript:alert(1)", "http://[bad", "http://u:100%@h/"]) {
     assertThrows(() => request.redirected(redirect(302, to)), ClientResponseError, to);
   }
   const stream = make("PUT", "x", { body: new ReadableStream() });
@@ -141,3 +152,25 @@ Deno.test("a redirect that cannot be followed says why", () => {
   const nowhere = { status: 302, statusText: "", headers: new Headers() };
   assertEquals(request.redirected(nowhere), undefined);
 });
+
+servedTrial(
+  "a ClientRequest's stream is cancelled with a request that waits for a place",
+  async (connection) => await connection.gone(),
+  function* (as, { server }) {
+    using session = new ClientSession({ limit: 1 });
+    const reasons: unknown[] = [];
+    const body = new ReadableStream({ cancel: (reason) => void reasons.push(reason) });
+    const tasks = [() => session.get(server.url), () => session.post(server.url, { body })]
+      .map((ask) =>
+        createTask(as(function* () {
+          yield ask();
+        }))
+      );
+    while (session.statistics().waiting === 0) yield sleep(0);
+    tasks[1].cancel();
+    const error = yield* caught(tasks[1]);
+    assert(isCancelled(error) && reasons.length === 1 && isCancelled(reasons[0]), `${reasons}`);
+    tasks[0].cancel();
+    yield* caught(tasks[0]);
+  },
+);

@@ -1,4 +1,4 @@
-import { createTask, gather, TimeoutError, until } from "../../mod.ts";
+import { createTask, gather, RuntimeError, TimeoutError, until } from "../../mod.ts";
 import {
   ClientConnectionError,
   type ClientResponse,
@@ -7,7 +7,7 @@ import {
 } from "../../io.ts";
 import { readRetryAfter } from "../../src/io/client_retries.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { failure, type FrontEnd } from "../futures/trial.ts";
+import { Boom, failure, type FrontEnd } from "../futures/trial.ts";
 import { answering, servedTrial } from "./raw_server.ts";
 
 /** Answers the statuses in turn, then 200, counting for each path alone. */
@@ -161,9 +161,22 @@ servedTrial(
 );
 
 servedTrial(
+  "retries whose when() fails throw that, and give the place back",
+  statuses("500 A"),
+  function* (_, { server }) {
+    using session = new ClientSession({ limit: 1 });
+    const when = () => {
+      throw new Boom();
+    };
+    yield* failure(session.get(server.url, { retries: { when } }), Boom);
+    assertEquals(session.statistics(), { active: 0, waiting: 0 });
+  },
+);
+
+servedTrial(
   "retries end when the session is closed or the task is cancelled",
   statuses(...new Array(9).fill("500 A")),
-  function* (as, { server }) {
+  function* (as, { server, clock }) {
     const session = new ClientSession({
       baseUrl: server.url,
       retries: { attempts: 9, delay: 1e6 },
@@ -180,15 +193,17 @@ servedTrial(
     yield* failure(tasks[0], Error);
     assertEquals(session.statistics(), { active: 0, waiting: 0 });
     session.close();
-    yield* failure(tasks[1], Error, "THE SESSION IS CLOSED");
-    assertEquals(server.seen.length, 2);
+    yield* failure(tasks[1], RuntimeError, "THE SESSION WAS CLOSED DURING: GET", "/b");
+    assertEquals([server.seen.length, clock.now()], [2, 0]);
   },
 );
 
 Deno.test("retries refuse what they cannot be configured with", () => {
   const make = (retries: unknown) => () => new ClientSession({ retries: retries as never });
   for (
-    const retries of [0, -1, NaN, { attempts: 0 }, { jitter: 2 }, { delay: -1 }, { factor: -1 }]
+    const retries of [0, -1, 1.5, NaN, { attempts: 0 }, { jitter: 2 }, { delay: -1 }, {
+      factor: -1,
+    }]
   ) {
     assertThrows(make(retries), RangeError);
   }
@@ -208,6 +223,7 @@ Deno.test("retries refuse what they cannot be configured with", () => {
     assertThrows(make(retries), TypeError);
   }
   assertThrows(make({ tries: 3 }), TypeError, '"tries"');
+  assertThrows(make("3"), TypeError, 'retries MUST BE A NUMBER OR AN OBJECT: "3"');
 });
 
 Deno.test("Retry-After is seconds or a date, and nonsense is nothing", () => {

@@ -3,10 +3,14 @@ import { createTask, isCancelled, sleep, TimeoutError, until } from "../../mod.t
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { caught, failure, type Program, trial } from "../futures/trial.ts";
 import { AUTHORITY, CERTIFICATE, KEY } from "./fixtures/certificate.ts";
+import { eventually } from "./serving.ts";
 
-/** Lets a body work with the host's function replaced. */
-function* replaced(replacement: unknown, body: () => Program): Program {
-  const name = "connect";
+/** Lets a body work with a function of the host replaced. */
+function* replaced(
+  replacement: unknown,
+  body: () => Program,
+  name: "connect" | "connectTls" = "connect",
+): Program {
   const original = Deno[name];
   Object.defineProperty(Deno, name, { value: replacement, configurable: true, writable: true });
   try {
@@ -89,6 +93,35 @@ trial("openConnection() takes no longer than its timeout", function* (_as, { clo
   });
 });
 
+for (const stage of ["before", "during"]) {
+  trial(`a TLS connection that is cancelled ${stage} its handshake is closed`, function* () {
+    const arrival = Promise.withResolvers<unknown>();
+    const log: string[] = [];
+    const conn = {
+      handshake: () => (log.push("handshake"), new Promise(() => {})),
+      close: () => void log.push("close"),
+    };
+    yield* replaced(
+      () => arrival.promise,
+      function* (): Program {
+        const task = createTask(function* () {
+          yield* openConnection({ port: 1, tls: true });
+        });
+        yield sleep(0);
+        if (stage === "during") arrival.resolve(conn);
+        yield until(eventually("the wait", () => stage === "before" || log.length > 0));
+        yield sleep(0);
+        task.cancel();
+        assert(isCancelled(yield* caught(task)));
+        arrival.resolve(conn);
+        yield until(eventually("the end", () => log.includes("close")));
+      },
+      "connectTls",
+    );
+    assertEquals(log, stage === "before" ? ["close"] : ["handshake", "close"]);
+  });
+}
+
 trial("connections are encrypted, and certificates checked", function* () {
   const tls = { cert: CERTIFICATE, key: KEY };
   const server = startServer(function* ({ reader, writer }) {
@@ -134,6 +167,10 @@ trial("openConnection() refuses what makes no sense", function* () {
   assertThrows(open({ port: 1, timeout: 0 }), RangeError, "timeout");
   assertThrows(open({ port: 1, timeout: "1" }), TypeError, "timeout");
   assertThrows(open({ port: 1, limit: 0 }), RangeError, "limit");
+  assertThrows(open({ port: 1, highWater: -1 }), RangeError, "highWater MUST BE 0 OR MORE: -1");
+  assertThrows(open({ port: 1, highWater: "x" }), TypeError, "highWater MUST BE A NUMBER");
+  assertThrows(open({ port: 1, tls: 5 }), TypeError, "tls MUST BE A BOOLEAN OR AN OBJECT: 5");
+  assertThrows(open({ port: 1, tls: { ca: "" } }), TypeError, '"ca"');
   assertThrows(open({ port: 1, host: "x" }), TypeError, '"host"');
   yield sleep(0);
 });

@@ -1,8 +1,13 @@
-import { each, until } from "../../mod.ts";
-import { ClientPayloadError, type ClientResponse, ClientSession } from "../../io.ts";
+import { each, run, RuntimeError, until } from "../../mod.ts";
+import {
+  ClientConnectionError,
+  ClientPayloadError,
+  type ClientResponse,
+  ClientSession,
+} from "../../io.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { failure, trial } from "../futures/trial.ts";
-import { answering, type Script, servedTrial } from "./raw_server.ts";
+import { failure, rejection, trial } from "../futures/trial.ts";
+import { answering, RawServer, type Script, servedTrial } from "./raw_server.ts";
 
 /** Sends a head and a part of its body, and closes. */
 const cutOff = (head: string): Script => async (connection) => {
@@ -109,3 +114,35 @@ trial("ClientResponse does not mind how long a body was before decompression", f
   });
   assertEquals(yield (yield session.get("http://a/")).text(), "abc");
 });
+
+Deno.test("a response that is left when its loop ends gives its place back", async () => {
+  await using server = new RawServer(async (connection) => {
+    await connection.head();
+    await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    await connection.gone();
+  });
+  using session = new ClientSession({ limit: 1 });
+  const left = await run(() => session.get(server.url));
+  assertEquals(session.statistics(), { active: 0, waiting: 0 });
+  await run(async () => {
+    await rejection(left.text(), RuntimeError, "THE LOOP HAS ENDED DURING: GET", server.url);
+    using response = await session.get(server.url);
+    assertEquals(response.status, 200);
+  });
+});
+
+trial(
+  "ClientResponse tells of a body, and ClientSession of a fetch, that failed with nothing",
+  function* () {
+    const body = () => new ReadableStream({ start: (controller) => controller.error() });
+    using session = new ClientSession({ fetch: () => Promise.resolve(new Response(body())) });
+    const response: ClientResponse = yield session.get("http://a/");
+    yield* failure(response.text(), ClientPayloadError, "CUT OFF: GET http://a/: undefined");
+    using deaf = new ClientSession({ fetch: () => Promise.reject() });
+    yield* failure(
+      deaf.get("http://a/"),
+      ClientConnectionError,
+      "NO ANSWER: GET http://a/: undefined",
+    );
+  },
+);

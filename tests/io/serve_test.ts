@@ -12,7 +12,7 @@ import {
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { asGenerator, asNative, Boom } from "../futures/trial.ts";
 import { isComplete, RawClient } from "./raw_client.ts";
-import { fetchText, serving, takeReport } from "./serving.ts";
+import { eventually, fetchText, serving, takeReport } from "./serving.ts";
 
 const pathOf = (request: Request) => new URL(request.url).pathname;
 
@@ -236,6 +236,19 @@ Deno.test("serve() tells where it listens", () =>
     assert(named.port !== server.port);
   }, { signals: [] }));
 
+Deno.test("serve() shuts down a server whose onListen fails: nobody else could", () =>
+  run(async () => {
+    let port = 0;
+    const onListen = (address: Deno.NetAddr) => {
+      port = address.port;
+      throw new Boom();
+    };
+    assertThrows(() => serve(() => new Response(), { port: 0, onListen }), Boom);
+    await until(eventually("its end", () => getRunningLoop().allTasks().size === 1));
+    await using again = serve(() => new Response(), { port });
+    assertEquals(again.port, port);
+  }, { signals: [] }));
+
 Deno.test("serve() refuses what cannot be", () =>
   run(async () => {
     const handler = () => new Response();
@@ -256,10 +269,15 @@ Deno.test("serve() refuses what cannot be", () =>
       [handler, { grace: -1 }, RangeError, "-1"],
       [handler, { grace: "1" }, TypeError, "grace"],
       [handler, { signal: {} }, TypeError, "signal"],
+      [handler, { name: 5 }, TypeError, "name"],
+      [handler, { onListen: 5 }, TypeError, "onListen"],
+      [handler, { onError: 5 }, TypeError, "onError"],
+      [handler, { deadlin: 5 }, TypeError, '"deadlin"'],
     ];
     for (const [given, options, kind, word] of wrong) {
       assertThrows(() => serve(given as Handler, { port: 0, ...options as object }), kind, word);
     }
+    assertThrows(() => serve(handler, null as never), TypeError, "MUST BE AN OBJECT: null");
     await using server = serve(handler, { port: 0 });
     assertThrows(() => server.shutdown({ grace: NaN }), RangeError, "NaN");
     assertThrows(() => serve(handler, { port: server.port }), Deno.errors.AddrInUse, "");

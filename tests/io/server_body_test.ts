@@ -280,3 +280,25 @@ Deno.test("what was fetched compressed can be passed on", async () => {
     assertEquals(await fetchText(proxy, "/"), [200, "hello ".repeat(100)]);
   }, { signals: [] });
 });
+
+for (const method of ["GET", "HEAD"]) {
+  Deno.test(`an error of a stream that is cancelled is reported (${method})`, async () => {
+    const source = {
+      start: (controller: ReadableStreamDefaultController) => controller.enqueue(encode("begun")),
+      cancel: () => Promise.reject(new Boom("cleaning up")),
+    };
+    const handler = () => new Response(new ReadableStream(source));
+    await serving(handler, {}, async ({ server, reports }) => {
+      using client = await RawClient.open(server, get("/path").replace("GET", method));
+      await client.until(method === "GET" ? "begun" : "\r\n\r\n");
+      client.close();
+      await eventually("the report", () => reports.length > 0);
+      const { message, exception, url } = takeReport(reports);
+      assertEquals([message, `${exception}`], [
+        "exception in a response's body",
+        "Boom: cleaning up",
+      ]);
+      assertEquals([url, server.statistics().failed], ["http://test/path", 1]);
+    });
+  });
+}

@@ -9,7 +9,7 @@ import {
   until,
   VirtualClock,
 } from "../../mod.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { type Heard, isComplete, RawClient, statusOf } from "./raw_client.ts";
 import { eventually, fetchText, serving } from "./serving.ts";
 
@@ -254,4 +254,15 @@ Deno.test("virtual time stands still while a server is open", async () => {
     await slept;
     assertEquals(clock.now(), 1000);
   }, { clock, signals: [] });
+});
+
+Deno.test("a client that does not read holds a server up for a while only, though time stands still", async () => {
+  const handler = () => new Response(new Uint8Array(50_000_000));
+  await serving(handler, {}, async ({ server, clock }) => {
+    using client = await RawClient.ask(server, "/");
+    await client.until("HTTP/1.1 200");
+    await server.shutdown({ grace: 0 });
+    assertEquals(clock.now(), 0);
+    assertThrows(() => server.shutdown({ grac: 0 } as never), TypeError, '"grac"');
+  });
 });

@@ -263,9 +263,25 @@ trial("virtual time waits for a read, and passes when it is cancelled", function
   assertEquals(clock.now(), 1000);
 });
 
+trial("a StreamReader over what is no stream of bytes says so, after what has come", function* () {
+  const chunks = [new Uint8Array([97]), "b"];
+  const reader = new StreamReader(ReadableStream.from(chunks) as never);
+  assertEquals(textOf(yield reader.read()), "a");
+  for (const read of [() => reader.read(), () => reader.readAll()]) {
+    yield* failure(read(), TypeError, 'CHUNKS OF Uint8Array: "b"');
+  }
+  assert(!reader.atEof);
+});
+
+trial("a carriage return at the end of a last line without an end stays", function* () {
+  const reader = new StreamReader(fed("a\r\nb\r"));
+  assertEquals([yield reader.readLine(), yield reader.readLine()], ["a", "b\r"]);
+});
+
 trial("a StreamReader refuses what makes no sense", function* () {
   assertThrows(() => new StreamReader({} as never), TypeError, "[object Object]");
   const reader = new StreamReader(fed());
+  assertThrows(() => new StreamReader(fed(), { limt: 1 } as never), TypeError, '"limt"');
   assertThrows(() => new StreamReader(fed(), { limit: 0 }), RangeError, "limit");
   assertThrows(() => new StreamReader(fed(), { limit: "9" as never }), TypeError, "limit");
   assertThrows(() => reader.read(-1), RangeError, "most");

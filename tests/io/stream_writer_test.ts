@@ -283,10 +283,50 @@ trial("a WritableStream that fails tells, and so does one that is aborted", func
   assertEquals(reason, undefined);
 });
 
+trial("a sink that throws at once, rather than later, fails like any other", function* () {
+  const fail = (): never => {
+    throw new Boom();
+  };
+  const write = (bytes: Uint8Array) => Promise.resolve(bytes.length);
+  const closing = new StreamWriter({ write, close: fail });
+  closing.write("abc");
+  closing.close();
+  yield* failure(closing.waitClosed(), Boom);
+  const ending = new StreamWriter({ write, closeWrite: fail });
+  ending.writeEof();
+  yield until(eventually("the failure", () => ending.failure !== undefined));
+  yield* failure(ending.drain(), Boom);
+  const aborted = new StreamWriter({ write, abort: fail });
+  aborted.abort();
+  yield aborted.waitClosed();
+});
+
+trial("StreamWriter.writeEof() after a failure says no end, and hides nothing", function* () {
+  const sink = new HeldSink();
+  const writer = new StreamWriter(sink);
+  writer.write("abc");
+  writer.writeEof();
+  yield* asked(sink);
+  sink.fail(new Boom());
+  yield until(eventually("the failure", () => writer.failure !== undefined));
+  yield* failure(writer.drain(), Boom);
+  assertEquals(sink.log, ["write 3"]);
+});
+
+trial("a sink that does not tell how many bytes it took is a failure", function* () {
+  for (const count of [0, -1, NaN, 4, undefined]) {
+    const writer = new StreamWriter({ write: () => Promise.resolve(count as number) });
+    writer.write("abc");
+    writer.close();
+    yield* failure(writer.waitClosed(), TypeError, `HOW MANY BYTES OF 3 IT TOOK: ${count}`);
+  }
+});
+
 trial("a StreamWriter refuses what makes no sense", function* () {
   const make = (options: object) => () => new StreamWriter(new HeldSink(), options);
   assertThrows(make({ highWater: -1 }), RangeError, "highWater");
   assertThrows(make({ highWater: "1" }), TypeError, "highWater");
+  assertThrows(make({ highwater: 1 }), TypeError, '"highwater"');
   assertThrows(make({ highWater: 5, lowWater: 6 }), RangeError, "lowWater MUST NOT BE ABOVE");
   assertThrows(() => new StreamWriter({} as never), TypeError, "sink");
   const writer = new StreamWriter(new HeldSink());

@@ -259,36 +259,6 @@ Deno.test("a server that nobody shut down ends with its loop, and so do its conn
   connection!.close();
 });
 
-trial("a server that cannot accept reports it, and tries again", function* (_as, world) {
-  const original = Deno.listen;
-  let accepts = 0;
-  let stop = (_error: Error): void => {};
-  const listener = {
-    addr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
-    accept() {
-      if (accepts++ === 0) return Promise.reject(new Boom("too many open files"));
-      return new Promise((_resolve, reject) => stop = reject);
-    },
-    close: () => stop(new Deno.errors.BadResource()),
-  };
-  Object.defineProperty(Deno, "listen", { value: () => listener, configurable: true });
-  try {
-    yield* serving(echo, {}, function* () {
-      yield until(eventually("the report", () => world.reports.length > 0));
-      takeReport(world, "could not accept");
-      world.clock.advance(99);
-      yield sleep(0);
-      assertEquals(accepts, 1);
-      world.clock.advance(1);
-      yield sleep(0);
-      yield sleep(0);
-      assertEquals(accepts, 2);
-    });
-  } finally {
-    Object.defineProperty(Deno, "listen", { value: original, configurable: true, writable: true });
-  }
-});
-
 trial("a client that is cancelled after any number of turns leaves nothing behind", function* () {
   yield* serving(echo, { grace: 0 }, function* (server) {
     const talk = function* () {
@@ -338,7 +308,14 @@ trial("startServer() refuses what makes no sense", function* () {
   assertThrows(start({ port: 0, hostname: 5 }), TypeError, "hostname");
   assertThrows(start({ port: 0, limit: 0 }), RangeError, "limit");
   assertThrows(start({ port: 0, grace: -1 }), RangeError, "grace");
-  assertThrows(start({ port: 0, lineLimit: 0 }), RangeError, "limit");
+  assertThrows(start({ port: 0, lineLimit: 0 }), RangeError, "lineLimit");
+  for (const highWater of [-1, NaN]) {
+    assertThrows(start({ port: 0, highWater }), RangeError, "high");
+  }
+  assertThrows(start({ port: 0, highWater: "x" }), TypeError, "highWater MUST BE A NUMBER");
+  assertThrows(start({ port: 0, name: 5 }), TypeError, "name MUST BE A STRING: 5");
+  assertThrows(start({ port: 0, tls: { pem: "" } }), TypeError, '"pem"');
+  assertThrows(start({ path: "x", tls: { cert: "", key: "" } }), TypeError, "HAS NO tls");
   assertThrows(start({ port: 0, signal: 1 }), TypeError, "signal");
   assertThrows(start({ port: 0, prot: 1 }), TypeError, '"prot"');
   yield sleep(0);
