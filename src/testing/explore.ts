@@ -4,10 +4,10 @@
  * @module
  */
 
-import { checkBody, show } from "../lowlevel.ts";
+import { checkBody, checkOptions, show } from "../lowlevel.ts";
 import { CallSite } from "./call_site.ts";
 import { checkSeed } from "./random.ts";
-import { runAt, type RunTestOptions, type TestBody } from "./trial.ts";
+import { RUN_OPTIONS, runAt, type RunTestOptions, type TestBody } from "./trial.ts";
 
 /** Is a number of seeds to try, from 1 on, or the seeds themselves. */
 export type Seeds = number | Iterable<number>;
@@ -74,6 +74,7 @@ export async function exploreAt(
   options: Omit<RunTestOptions, "schedule">,
 ): Promise<void> {
   checkBody(body);
+  checkOptions("explore()", options, RUN_OPTIONS.filter((name) => name !== "schedule"));
   let runs = 0;
   for (const seed of seedsOf(seeds)) {
     checkSeed(seed);

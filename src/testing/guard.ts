@@ -51,7 +51,7 @@ export class Guard {
 
   /** Notes who waits on what, and cancels the body. */
   #interrupt(ms: number): void {
-    const tasks = [...this.#loop.allTasks()].map((task) => `\n  ${describeTask(task)}`);
+    const tasks = this.#loop.listTasks().map((task) => `\n  ${describeTask(task)}`);
     this.error = new TimeoutError(
       `THE TEST HAS NOT ENDED WITHIN ITS timeout OF: ${ms} ms OF THE HOST${tasks.join("")}`,
     );

@@ -26,7 +26,7 @@ export class LeakError extends Error {
 
 /** Lists what is not done on a loop: a line for each task, timer and callback. */
 export function findLeaks(loop: EventLoop): string[] {
-  const tasks = [...loop.allTasks()].map((task) => `${describeTask(task)}${creationOf(task)}`);
+  const tasks = loop.listTasks().map((task) => `${describeTask(task)}${creationOf(task)}`);
   return [...tasks, ...handlesOf(loop).map((handle) => describeHandle(loop, handle))];
 }
 

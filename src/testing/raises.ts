@@ -8,7 +8,11 @@ import {
   type Awaitable,
   awaitInline,
   type Coroutine,
+  explain,
+  isAwaitable,
   isCancelled,
+  isCoroutine,
+  isThenable,
   Operation,
   requireTask,
   show,
@@ -44,7 +48,15 @@ export function raises<E = Error>(
 ): Awaitable<E> {
   if (typeof kind !== "function") throw new TypeError(`NOT A CLASS OF ERRORS: ${show(kind)}`);
   if (typeof words !== "string") throw new TypeError(`WORDS MUST BE A STRING: ${show(words)}`);
+  checkAwaitable(awaitable);
   return new Operation(`raises(${kind.name})`, () => expectError(awaitable, kind, words));
+}
+
+/** Refuses what cannot be awaited; should that be a promise, nobody will look at its rejection. */
+function checkAwaitable(awaitable: unknown): void {
+  if (isCoroutine(awaitable) || isAwaitable(awaitable)) return;
+  if (isThenable(awaitable)) awaitable.then(undefined, () => {});
+  throw new TypeError(`EXPECTED AN AWAITABLE OR A COROUTINE: ${explain(awaitable)}`);
 }
 
 /** Awaits what must fail. */

@@ -5,11 +5,11 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { checkBody, show } from "../lowlevel.ts";
+import { checkBody, checkOptions, show } from "../lowlevel.ts";
 import { CallSite } from "./call_site.ts";
 import { exploreAt, type Seeds } from "./explore.ts";
 import type { StepHost } from "./test_scope.ts";
-import { runAt, type RunTestOptions, type TestBody } from "./trial.ts";
+import { RUN_OPTIONS, runAt, type RunTestOptions, type TestBody } from "./trial.ts";
 
 /** Configures a test. */
 export interface TestOptions extends Omit<RunTestOptions, "name"> {
@@ -76,11 +76,22 @@ export const test: Test = Object.assign(registerWith({}), {
   skip: registerWith({ ignore: true }),
 });
 
+/** Lists the options of a test, which has its name otherwise. */
+const TEST_OPTIONS = [
+  ...RUN_OPTIONS.filter((name) => name !== "name"),
+  "seeds",
+  "ignore",
+  "permissions",
+  "sanitizeOps",
+  "sanitizeResources",
+];
+
 /** Makes a function that registers tests. */
 function registerWith(fixed: { only?: boolean; ignore?: boolean }): RegisterTest {
   return (name, body, options = {}) => {
     if (typeof name !== "string") throw new TypeError(`NAME MUST BE A STRING: ${show(name)}`);
     checkBody(body);
+    checkOptions("A TEST", options, TEST_OPTIONS);
     const { seeds, ignore, permissions, sanitizeOps, sanitizeResources, ...rest } = options;
     if (seeds !== undefined && rest.schedule !== undefined) {
       throw new TypeError("GIVE seeds OR schedule, NOT BOTH: schedule REPLAYS ONE OF THE seeds");

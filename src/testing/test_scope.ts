@@ -73,6 +73,8 @@ export class TestScope {
   readonly #clock: Clock;
   readonly #host: StepHost | undefined;
   readonly #cleanups: Cleanup[] = [];
+  /** Holds the steps that were asked for and have not begun, with their names. */
+  readonly #unbegun = new Map<Awaitable<unknown>, string>();
   #isClosed = false;
 
   /** @internal Use `test()` or `runTest()`. */
@@ -120,15 +122,26 @@ export class TestScope {
   /**
    * Runs a part of the body as a step, which the test runner reports by name; returns its result.
    *
-   * A step that fails fails the test there. Without a runner to report it, it is run all the same.
+   * A step that fails fails the test there. Without a runner to report it, it is run all the same. One
+   * that is never awaited does not begin, and fails the test.
    *
    * **Cancel safety.** A cancellation reaches the body, and is reported as the step's failure.
    */
   readonly step = <T>(name: string, body: () => CoroutineResult<T>): Awaitable<T> => {
     if (typeof name !== "string") throw new TypeError(`NAME MUST BE A STRING: ${show(name)}`);
     checkBody(body);
-    return new Operation(`step(${name})`, () => this.#step(name, body));
+    const step: Awaitable<T> = new Operation(`step(${name})`, () => {
+      this.#unbegun.delete(step);
+      return this.#step(name, body);
+    });
+    this.#unbegun.set(step, name);
+    return step;
   };
+
+  /** @internal Names the steps that were never awaited. */
+  get forgottenSteps(): string[] {
+    return [...this.#unbegun.values()];
+  }
 
   /** Runs a step while the host waits for it. */
   *#step<T>(name: string, body: () => CoroutineResult<T>): Coroutine<T> {
@@ -153,6 +166,11 @@ export class TestScope {
     } finally {
       yield* until(reported, { label: `the report of step ${name}` });
     }
+  }
+
+  /** @internal Counts what was deferred and was not called yet. */
+  get pending(): number {
+    return this.#cleanups.length;
   }
 
   /** @internal Calls what was deferred, the last first; returns what failed. */

@@ -13,10 +13,14 @@ import {
   type Body,
   callBody,
   checkBody,
+  checkBoolean,
+  checkOptions,
   type Coroutine,
   type EventLoop,
   isCancelled,
+  requireTask,
   show,
+  type Task,
   yieldNow,
 } from "../lowlevel.ts";
 import { CallSite } from "./call_site.ts";
@@ -28,6 +32,17 @@ import { UnhandledError } from "./unhandled_error.ts";
 
 /** Is the body of a test: a generator function or an async function of its scope. */
 export type TestBody<T = unknown> = Body<TestScope, T>;
+
+/** Lists the options of a run. */
+export const RUN_OPTIONS: readonly string[] = [
+  "clock",
+  "start",
+  "debug",
+  "timeout",
+  "schedule",
+  "allowLeaks",
+  "name",
+];
 
 /** Configures one run of a test. */
 export interface RunTestOptions {
@@ -52,6 +67,9 @@ const LONGEST_TEST = 30_000;
 
 /** Bounds how many turns what has just ended may take to settle: a task may never wait. */
 const MOST_TURNS = 1000;
+
+/** Bounds how often a test that is stuck is cancelled: it may be stuck for ever. */
+const MOST_CANCELS = 100;
 
 /**
  * Runs the body of a test on a loop and a clock of its own; returns what the body returns.
@@ -93,8 +111,11 @@ export async function runAt<T>(
   host?: StepHost,
 ): Promise<T> {
   checkBody(body);
-  const { debug = false, schedule, timeout = LONGEST_TEST } = options;
+  checkOptions("A TEST", options, RUN_OPTIONS);
+  const { debug = false, schedule, timeout = LONGEST_TEST, allowLeaks = false } = options;
   checkTimeout(timeout);
+  checkBoolean("allowLeaks", allowLeaks);
+  if (schedule !== undefined) checkOptions("schedule", schedule, ["seed"]);
   const clock = clockOf(options);
   const reports: ExceptionContext[] = [];
   const onError = (context: ExceptionContext) => void reports.push(context);
@@ -125,6 +146,9 @@ class Trial<T> {
   readonly #loop: EventLoop;
   readonly #errors: unknown[] = [];
   #result: T | undefined;
+  #task: Task<unknown> | undefined;
+  /** Is true once it waited for what could never come. */
+  #isStuck = false;
 
   /** Puts a test together. */
   constructor(parts: Parts<T>) {
@@ -143,6 +167,7 @@ class Trial<T> {
     } catch (error) {
       if (guard.error === undefined) this.#errors.unshift(this.#place(error));
     }
+    await this.#unstick();
     try {
       if (guard.isAbandoned) this.#loop.close(); // What is left would hang it again.
       else await runner.close();
@@ -154,19 +179,41 @@ class Trial<T> {
   /** Runs the body and what it deferred. */
   *#main(): Coroutine<T> {
     const { body, scope, guard } = this.#parts;
+    this.#task = requireTask("A TEST");
     try {
       return yield* callBody(body, scope);
     } finally {
       for (const error of yield* scope.close()) {
-        if (guard.error === undefined || !isCancelled(error)) this.#errors.push(error);
+        const isConsequence = isCancelled(error) && (this.#isStuck || guard.error !== undefined);
+        if (!isConsequence) this.#errors.push(error);
+      }
+    }
+  }
+
+  /** Cancels where it is stuck the body, and then each part of what it deferred. */
+  async #unstick(): Promise<void> {
+    const { guard, scope } = this.#parts;
+    const task = this.#task;
+    for (let cancels = 0; task?.done === false && cancels < MOST_CANCELS; cancels++) {
+      if (guard.isAbandoned) return;
+      const { pending } = scope;
+      this.#isStuck = true;
+      task.cancel();
+      try {
+        await this.#loop.runUntilComplete(task);
+      } catch (error) {
+        const isNew = task.done || scope.pending < pending; // Else it is stuck where it was.
+        if (isNew && !isCancelled(error)) this.#errors.push(this.#place(error));
       }
     }
   }
 
   /** Throws what was left behind, unless that is a consequence of another failure. */
   #checkLeaks(): void {
-    if (this.#parts.options.allowLeaks || this.#errors.length > 0) return;
-    const leaks = findLeaks(this.#loop);
+    const { options, scope } = this.#parts;
+    if (options.allowLeaks || this.#errors.length > 0) return;
+    const steps = scope.forgottenSteps.map((name) => `step ${name} was never awaited`);
+    const leaks = [...findLeaks(this.#loop), ...steps];
     if (leaks.length > 0) throw new LeakError(leaks, this.#loop.debug);
   }
 

@@ -5,6 +5,7 @@
  */
 
 import type { ExceptionContext } from "../engine/exception_context.ts";
+import { Handle } from "../engine/handle.ts";
 import { show } from "../lowlevel.ts";
 
 /** Is thrown for an error that nobody retrieved, or that nobody could handle; that is its cause. */
@@ -15,7 +16,9 @@ export class UnhandledError extends Error {
   /** Makes the error of a report to the exception handler. */
   constructor(readonly context: ExceptionContext) {
     const { message, exception, ...rest } = context;
-    const details = Object.entries(rest).map(([key, value]) => `\n  ${key}: ${show(value)}`);
+    const details = Object.entries(rest).map(([key, value]) =>
+      `\n  ${key}: ${value instanceof Handle ? value.label : show(value)}`
+    );
     super(
       `UNHANDLED: ${message}: ${show(exception)}${details.join("")}`,
       "exception" in context ? { cause: exception } : {},

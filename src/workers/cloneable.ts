@@ -14,6 +14,40 @@ export function isCloneable(value: unknown): boolean {
   }
 }
 
+/**
+ * Tells whether a value has no part that belongs to the host, such as a `Blob` or a stream.
+ *
+ * The engine's serializer, which knows nothing of the host, would make an empty object of such a one.
+ */
+export function isPlain(value: unknown): boolean {
+  const parts = new Set([value]); // It grows while it is gone through.
+  for (const part of parts) {
+    if (typeof part !== "object" || part === null) continue;
+    if (isOfHost(part)) return false;
+    for (const inner of contentsOf(part)) if (typeof inner === "object") parts.add(inner);
+  }
+  return true;
+}
+
+/** Tells whether an object belongs to the host: it is of a global class that has a tag. */
+function isOfHost(value: object): boolean {
+  const tag = Object.getPrototypeOf(value)?.[Symbol.toStringTag];
+  if (typeof tag !== "string" || OF_ENGINE.has(tag) || value instanceof Error) return false;
+  const found = (globalThis as Record<string, unknown>)[tag];
+  return typeof found === "function" && value instanceof found;
+}
+
+/** Lists the tags of what the engine copies by itself. */
+const OF_ENGINE: ReadonlySet<string> = new Set(["ArrayBuffer", "BigInt", "DataView", "Map", "Set"]);
+
+/** Lists what would be copied with an object. */
+function contentsOf(value: object): readonly unknown[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer];
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
+  if (value instanceof Set) return [...value];
+  return value instanceof Error ? [value.cause] : Object.values(value);
+}
+
 /** Makes the error of something that could not be sent; it names the part that is at fault. */
 export function explainUnclonable(
   what: string,
@@ -21,8 +55,9 @@ export function explainUnclonable(
   value: unknown,
   cause: unknown,
 ): TypeError {
-  // What only another process cannot get is found by the host alone.
-  const found = isCloneable(value) ? undefined : findUnclonable(value, path, new Set());
+  // What a thread could get, a process cannot: something that belongs to the host.
+  const isFine = isCloneable(value) ? isPlain : isCloneable;
+  const found = isFine(value) ? undefined : findUnclonable(value, path, isFine, new Set());
   const detail = found ?? `${path}: ${cause}`;
   return new TypeError(`${what} CANNOT BE SENT TO ANOTHER THREAD OR PROCESS: ${detail}`, { cause });
 }
@@ -32,7 +67,12 @@ export function explainUnclonable(
  *
  * Finds nothing in a part whose fault lies in what it is a part of.
  */
-function findUnclonable(value: unknown, path: string, seen: Set<unknown>): string | undefined {
+function findUnclonable(
+  value: unknown,
+  path: string,
+  isFine: (value: unknown) => boolean,
+  seen: Set<unknown>,
+): string | undefined {
   seen.add(value);
   let isItself = true;
   for (const [step, take] of partsOf(value)) {
@@ -42,9 +82,9 @@ function findUnclonable(value: unknown, path: string, seen: Set<unknown>): strin
     } catch (error) {
       return `${path}${step} THROWS ${error}`;
     }
-    if (isCloneable(part)) continue;
+    if (isFine(part)) continue;
     isItself = false;
-    const found = seen.has(part) ? undefined : findUnclonable(part, path + step, seen);
+    const found = seen.has(part) ? undefined : findUnclonable(part, path + step, isFine, seen);
     if (found !== undefined) return found;
   }
   return isItself ? `${path} IS ${describe(value)}` : undefined;
@@ -52,8 +92,10 @@ function findUnclonable(value: unknown, path: string, seen: Set<unknown>): strin
 
 /** Lists the parts of a value: how each is reached, and what gives it. */
 function* partsOf(value: unknown): Generator<[step: string, take: () => unknown]> {
-  if (typeof value !== "object" || value === null) return;
-  if (value instanceof Map) {
+  if (typeof value !== "object" || value === null || isOfHost(value)) return;
+  if (ArrayBuffer.isView(value)) {
+    yield [".buffer", () => value.buffer];
+  } else if (value instanceof Map) {
     for (const [key, held] of value) {
       yield [".keys()", () => key];
       yield [`.get(${describe(key)})`, () => held];

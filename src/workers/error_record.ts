@@ -38,6 +38,10 @@ export interface ErrorRecord {
   readonly cause?: ErrorRecord;
   /** Are the errors of a group. */
   readonly errors?: readonly ErrorRecord[];
+  /** Tells that it is a `DOMException`, of which a name tells the kinds apart. */
+  readonly isDom?: true;
+  /** Is what was thrown, and what it suppressed, of a `SuppressedError`. */
+  readonly pair?: readonly [error: ErrorRecord, suppressed: ErrorRecord];
   /** Are the properties of its own that can be sent. */
   readonly own?: Readonly<Record<string, unknown>>;
 }
@@ -67,8 +71,17 @@ const PLAIN: Readonly<Record<string, ErrorClass>> = {
 /** Bounds how deep causes and groups are followed: one may contain itself. */
 const MOST_LEVELS = 8;
 
-/** Writes down what was thrown. */
+/** Writes down what was thrown, even if it throws when it is looked at. */
 export function recordError(thrown: unknown, level = 0): ErrorRecord {
+  try {
+    return readError(thrown, level);
+  } catch {
+    return { name: "RuntimeError", message: "WHAT WAS THROWN CANNOT BE READ: A PART OF IT THROWS" };
+  }
+}
+
+/** Reads what was thrown, part by part. */
+function readError(thrown: unknown, level: number): ErrorRecord {
   if (!(thrown instanceof Error) || level > MOST_LEVELS) {
     const value = isCloneable(thrown) ? thrown : String(thrown);
     return { thrown: value, name: "", message: "" };
@@ -84,8 +97,17 @@ export function recordError(thrown: unknown, level = 0): ErrorRecord {
     ...(Array.isArray(errors)
       ? { errors: errors.map((error) => recordError(error, level + 1)) }
       : {}),
+    ...(thrown instanceof DOMException ? { isDom: true } : {}),
+    ...(isSuppressedError(thrown)
+      ? { pair: [recordError(thrown.error, level + 1), recordError(thrown.suppressed, level + 1)] }
+      : {}),
     ...(Object.keys(own).length > 0 ? { own } : {}),
   };
+}
+
+/** Tells whether an error came while another one was on its way; not all hosts have the class. */
+function isSuppressedError(error: Error): error is SuppressedError {
+  return error.name === "SuppressedError" && "error" in error && "suppressed" in error;
 }
 
 /** Keeps what can be sent of the properties that an error was given. */
@@ -101,7 +123,9 @@ function recordOwn(error: Error): Record<string, unknown> {
 const NOT_OWN = { name: 0, message: 0, stack: 0, cause: 0, errors: 0 };
 
 /** Reduces a record to its words, which can be sent whatever the rest is. */
-export function plainRecord({ name, message, stack }: ErrorRecord): ErrorRecord {
+export function plainRecord(record: ErrorRecord): ErrorRecord {
+  const { name, message, stack } = record;
+  if ("thrown" in record) return { thrown: String(record.thrown), name, message };
   return { name, message, stack };
 }
 
@@ -117,9 +141,14 @@ export function reviveError(record: ErrorRecord): unknown {
 
 function construct(record: ErrorRecord): Error {
   const { name, message, own = {} } = record;
+  if (record.isDom) return new DOMException(message, name);
   const errors = record.errors?.map(reviveError);
   if (name === "AggregateError") return new AggregateError(errors ?? [], message);
   if (name === "ExceptionGroup" && errors?.length) return new ExceptionGroup(message, errors);
+  if (name === "SuppressedError" && record.pair !== undefined) {
+    const [error, suppressed] = record.pair.map(reviveError);
+    return new SuppressedError(error, suppressed, message);
+  }
   if (name === "IncompleteReadError" && own.partial instanceof Uint8Array) {
     return new IncompleteReadError(own.partial, own.expected as number | undefined);
   }
@@ -132,31 +161,11 @@ function construct(record: ErrorRecord): Error {
   return error;
 }
 
-/** Finds a class of the host: one of `Deno.errors`, or a `DOMException` of that name. */
+/** Finds a class of the host: one of `Deno.errors`. */
 function findHostClass(name: string): ErrorClass | undefined {
   const { Deno } = globalThis as { Deno?: { errors: Record<string, ErrorClass> } };
-  if (Deno !== undefined && Object.hasOwn(Deno.errors, name)) return Deno.errors[name];
-  if (!DOM_NAMES.has(name)) return undefined;
-  return class extends DOMException {
-    constructor(message: string) {
-      super(message, name);
-    }
-  } as unknown as ErrorClass;
+  return Deno !== undefined && Object.hasOwn(Deno.errors, name) ? Deno.errors[name] : undefined;
 }
-
-/** Lists the names of `DOMException` that programs look for. */
-const DOM_NAMES = new Set([
-  "AbortError",
-  "DataCloneError",
-  "InvalidAccessError",
-  "InvalidCharacterError",
-  "InvalidStateError",
-  "NetworkError",
-  "NotSupportedError",
-  "OperationError",
-  "QuotaExceededError",
-  "SecurityError",
-]);
 
 function define(error: Error, key: string, value: unknown, enumerable = false): void {
   Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });

@@ -1,8 +1,8 @@
 /**
  * Messages in a stream of bytes that also carries what a job prints.
  *
- * A frame is a mark that both sides agreed on, the length, and the message as the host's structured
- * clone writes it. Whatever is not in a frame is text.
+ * A frame is a mark that both sides agreed on, the length, and the message as the engine's serializer
+ * writes it. Whatever is not in a frame is text.
  *
  *     | mark: 16 bytes | length: 4 bytes, little-endian | message: length bytes |
  *
@@ -10,30 +10,42 @@
  */
 
 import { RuntimeError } from "../errors.ts";
+import { isPlain } from "./cloneable.ts";
 
-/** Is what the host's serializer does. */
-interface Serializer {
-  serialize(value: unknown): Uint8Array;
-  deserialize(bytes: Uint8Array): unknown;
+/**
+ * Is what the host has of the engine's serializer.
+ *
+ * Its functions `serialize` and `deserialize` would not do: what they give are views of the message.
+ */
+interface Engine {
+  readonly Serializer: new () => {
+    writeHeader(): void;
+    writeValue(value: unknown): void;
+    releaseBuffer(): Uint8Array;
+  };
+  readonly Deserializer: new (bytes: Uint8Array) => {
+    readHeader(): void;
+    readValue(): unknown;
+  };
 }
 
 /** Counts the bytes of a mark. */
 export const MARK_LENGTH = 16;
 const HEAD_LENGTH = MARK_LENGTH + 4;
 
-/** Finds the host's serializer; it is found at run time and never imported. */
-function findSerializer(): Serializer {
+/** Finds the engine's serializer; it is found at run time and never imported. */
+function findEngine(): Engine {
   const host = globalThis as {
-    process?: { getBuiltinModule?: (name: string) => Serializer | undefined };
+    process?: { getBuiltinModule?: (name: string) => Engine | undefined };
   };
   const found = host.process?.getBuiltinModule?.("node:v8");
   if (found === undefined) throw new RuntimeError("THE HOST HAS NO SERIALIZER: node:v8");
   return found;
 }
 
-/** Writes a frame; throws what the host throws if the message cannot be cloned. */
+/** Writes a frame; throws if the message cannot be copied. */
 export function writeFrame(mark: Uint8Array, message: unknown): Uint8Array<ArrayBuffer> {
-  const body = findSerializer().serialize(message);
+  const body = serialize(message);
   const frame = new Uint8Array(HEAD_LENGTH + body.length);
   frame.set(mark);
   new DataView(frame.buffer).setUint32(MARK_LENGTH, body.length, true);
@@ -41,12 +53,27 @@ export function writeFrame(mark: Uint8Array, message: unknown): Uint8Array<Array
   return frame;
 }
 
+/** Writes a message as bytes; throws if it cannot be copied. */
+function serialize(message: unknown): Uint8Array {
+  if (!isPlain(message)) throw new TypeError("WHAT BELONGS TO THE HOST CANNOT BE COPIED");
+  const serializer = new (findEngine().Serializer)();
+  serializer.writeHeader();
+  serializer.writeValue(message);
+  return serializer.releaseBuffer();
+}
+
+/** Reads the message of bytes. */
+function deserialize(bytes: Uint8Array): unknown {
+  const deserializer = new (findEngine().Deserializer)(bytes);
+  deserializer.readHeader();
+  return deserializer.readValue();
+}
+
 /** Parts a stream into messages and text. */
 export class FrameReader {
   readonly #mark: Uint8Array;
   readonly #onMessage: (message: unknown) => void;
   readonly #onText: (text: Uint8Array) => void;
-  readonly #serializer = findSerializer();
   /** Holds the pieces of a frame that is not complete. */
   #pieces: Uint8Array[] = [];
   #held = 0;
@@ -98,10 +125,8 @@ export class FrameReader {
         this.#needed = end;
         return bytes.subarray(start);
       }
-      // A copy, since what is read may refer to the bytes it was read from.
-      const body = bytes.slice(start + HEAD_LENGTH, start + end);
       at = start + end;
-      this.#onMessage(this.#serializer.deserialize(body));
+      this.#onMessage(deserialize(bytes.subarray(start + HEAD_LENGTH, at)));
     }
   }
 

@@ -23,7 +23,7 @@ export class JobRunner {
   readonly #names: FunctionName[] = [];
   /** Are those that were found, by their numbers. */
   readonly #functions: Callable[] = [];
-  #jobs = 0;
+  #begun = 0;
   #job: RunningJob | undefined;
 
   /** Makes a runner that answers on a channel. */
@@ -31,10 +31,15 @@ export class JobRunner {
     this.#channel = channel;
   }
 
+  /** Counts the jobs that have begun. */
+  get begun(): number {
+    return this.#begun;
+  }
+
   /** Does what the pool says. */
   receive(message: ToSeat): void {
     if (message.type === "cancel") return this.#job?.abort(message.message);
-    const job = this.#job = new RunningJob(++this.#jobs, this.#channel);
+    const job = this.#job = new RunningJob(++this.#begun, this.#channel);
     setCurrentJob(job);
     try {
       const result = this.#begin(message, job);

@@ -27,6 +27,9 @@ export interface LaneOwner {
   onGone(lane: Lane, error?: Error): void;
 }
 
+/** Is what `run()` throws if the seat had ended before the job could begin. */
+export const NEVER_BEGAN: unique symbol = Symbol("the job never began");
+
 /** Bounds what `setTimeout` takes: a longer delay would fire at once. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
@@ -150,7 +153,7 @@ export class Lane implements SeatEvents {
     this.seat.kill();
     const reply = this.#reply;
     this.#leave();
-    reply?.break(new JobLostError(`THE POOL WAS CLOSED BEFORE THE JOB HAD ENDED: ${this.#label}`));
+    reply?.break(lostAtClose(this.#label));
   }
 
   /** Takes what the seat says. */
@@ -164,12 +167,14 @@ export class Lane implements SeatEvents {
   }
 
   /** Fails the job of a seat that has ended by itself. */
-  onEnd(error: Error): void {
+  onEnd(error: Error, begun: number = this.#id): void {
     if (this.#isOver) return;
     const reply = this.#reply;
     const wasIdle = this.#place === undefined;
     this.#leave(wasIdle ? error : undefined);
-    reply?.break(error);
+    // One that has begun nothing at all would not do better a second time.
+    const isLate = begun > 0 && begun < this.#id;
+    reply?.break(isLate ? NEVER_BEGAN : error);
   }
 
   /** Makes room for the next job. */
@@ -201,4 +206,9 @@ export class Lane implements SeatEvents {
     this.#settled?.resolve();
     this.#settled = undefined;
   }
+}
+
+/** Makes the error of a job that was not done when its pool ended. */
+export function lostAtClose(label: string): JobLostError {
+  return new JobLostError(`THE POOL WAS CLOSED BEFORE THE JOB HAD ENDED: ${label}`);
 }

@@ -6,6 +6,7 @@
 
 import {
   type Awaitable,
+  checkCount,
   checkLimit,
   type Coroutine,
   Operation,
@@ -16,6 +17,11 @@ import type { JobOptions } from "./work.ts";
 
 /** Configures `map()` of a pool. */
 export interface PoolMapOptions extends MapOptions {
+  /**
+   * Bounds how many items are worked on, or wait to be taken, at a time; what two jobs for each worker
+   * or process take unless given.
+   */
+  limit?: number | undefined;
   /**
    * Is the number of items that one job takes; 1 unless given. Many small calls take far less time in
    * chunks of a hundred. The bounds count items, and the timeout is that of a chunk.
@@ -32,14 +38,15 @@ type Ask<R> = (
   options: JobOptions,
 ) => Awaitable<R | R[]>;
 
-/** Maps items through a pool. */
+/** Maps items through a pool of a size. */
 export function mapJobs<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
   ask: Ask<R>,
-  { chunk = 1, limit = 10, ordered, timeout }: PoolMapOptions,
+  size: number,
+  { chunk = 1, limit = 2 * size * chunk, ordered, timeout }: PoolMapOptions,
 ): MapResults<R> {
+  checkCount("chunk", chunk, 1);
   checkLimit(limit);
-  checkLimit(chunk);
   if (chunk === 1) {
     const call = (item: T) => ask([item], false, { timeout }) as Awaitable<R>;
     return mapConcurrent(items, call, { limit, ordered });

@@ -76,5 +76,13 @@ export interface EndMessage {
   readonly error: ErrorRecord | undefined;
 }
 
+/** Says that a process is about to end by itself. */
+export interface ExitMessage {
+  /** Tells the kinds of messages apart. */
+  readonly type: "exit";
+  /** Counts the jobs that it has begun. */
+  readonly begun: number;
+}
+
 /** Is what is said to a pool of a job. */
 export type FromSeat = ResultMessage | ErrorMessage | ProgressMessage;

@@ -7,13 +7,14 @@
 import { RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
+  checkCount,
   checkDelay,
+  checkOptions,
   type Coroutine,
   type EventLoop,
   type Executor,
   Operation,
   runningLoop,
-  show,
   until,
 } from "../lowlevel.ts";
 import { Event } from "../sync/event.ts";
@@ -21,7 +22,7 @@ import { Limiter } from "../sync/limiter.ts";
 import type { MapResults } from "../sync/map_concurrent.ts";
 import type { Permit } from "../sync/wait_queue.ts";
 import { Job } from "./job.ts";
-import { Lane, type LaneOwner } from "./lane.ts";
+import { Lane, type LaneOwner, lostAtClose, NEVER_BEGAN } from "./lane.ts";
 import { mapJobs, type PoolMapOptions } from "./map_jobs.ts";
 import type { Seat, SeatEvents } from "./seat.ts";
 import { type JobOptions, toWork, type Work } from "./work.ts";
@@ -76,9 +77,12 @@ export abstract class Pool implements Executor, AsyncDisposable {
   readonly #drained = new Event();
   #jobs = 0;
   #isClosed = false;
+  /** Is true once nothing may begin any more. */
+  #isEnded = false;
 
-  /** Makes a pool that has started nothing. */
-  constructor(options: PoolOptions = {}) {
+  /** Makes a pool that has started nothing; a kind of pool names the options that it adds. */
+  constructor(options: PoolOptions = {}, added: readonly string[] = []) {
+    checkOptions("A POOL", options, ["size", "maxQueue", "grace", ...added]);
     const { size = navigator.hardwareConcurrency, maxQueue = Infinity, grace = 1000 } = options;
     checkCount("size", size, 1);
     checkCount("maxQueue", maxQueue, 0);
@@ -124,6 +128,7 @@ export abstract class Pool implements Executor, AsyncDisposable {
     args: readonly unknown[] = [],
     options: JobOptions = {},
   ): Job<T, P> {
+    checkOptions("A JOB", options, ["timeout", "transfer", "label"]);
     const work = toWork(module, name, args, options);
     return new Job<T, P>(
       work.label,
@@ -134,8 +139,9 @@ export abstract class Pool implements Executor, AsyncDisposable {
   /**
    * Calls a function for each item, a number of items at a time; gives the results in order.
    *
-   * No more items are taken than `limit` ahead of whoever takes the results. The first failure
-   * cancels the rest and is thrown. Many small jobs take less time in chunks.
+   * No more items are taken than `limit` ahead of whoever takes the results: enough for two jobs a
+   * worker or process unless given. The first failure cancels the rest and is thrown. Many small jobs
+   * take less time in chunks.
    *
    * **Cancel safety.** Leaving the loop over it cancels the jobs that are not done.
    */
@@ -149,8 +155,9 @@ export abstract class Pool implements Executor, AsyncDisposable {
       const work = toWork(module, name, args, { ...given, isEach });
       return new Operation(`job ${work.label}`, () => this.#run<R | R[]>(work));
     };
+    checkOptions("Pool.map()", options, ["limit", "ordered", "chunk", "timeout"]);
     toWork(module, name, [], options);
-    return mapJobs(items, call, { limit: 2 * this.#places.limit, ...options });
+    return mapJobs(items, call, this.#places.limit, options);
   }
 
   *#run<T>(work: Work, onAdmitted?: () => void): Coroutine<T> {
@@ -159,20 +166,42 @@ export abstract class Pool implements Executor, AsyncDisposable {
     this.#jobs++;
     let room: Permit | undefined;
     try {
-      room = this.#rooms && (yield* this.#rooms.acquire());
+      room = this.#rooms && (yield* this.#enter(this.#rooms));
       onAdmitted?.();
-      const place = yield* this.#places.acquire();
-      let lane: Lane;
-      try {
-        lane = this.#idle.pop() ?? this.#openLane();
-      } catch (error) {
-        place[Symbol.dispose]();
-        throw error;
+      for (;;) {
+        const place = yield* this.#enter(this.#places);
+        try {
+          return yield* this.#takeLane(work, place).run<T>(work, place);
+        } catch (error) {
+          if (error !== NEVER_BEGAN) throw error;
+        }
       }
-      return yield* lane.run<T>(work, place);
     } finally {
       room?.[Symbol.dispose]();
       if (--this.#jobs === 0 && this.#isClosed) this.#drained.set();
+    }
+  }
+
+  /** Goes in; says whose limit it is if another loop waits there. */
+  *#enter(limiter: Limiter): Coroutine<Permit> {
+    try {
+      return yield* limiter.acquire();
+    } catch (cause) {
+      if (!(cause instanceof RuntimeError)) throw cause;
+      throw new RuntimeError(`JOBS OF ANOTHER LOOP WAIT IN THE POOL, GIVE EACH ITS OWN: ${this}`, {
+        cause,
+      });
+    }
+  }
+
+  /** Finds a lane for a job, which takes the place over. */
+  #takeLane({ label }: Work, place: Permit): Lane {
+    try {
+      if (this.#isEnded) throw lostAtClose(label);
+      return this.#idle.pop() ?? this.#openLane();
+    } catch (error) {
+      place[Symbol.dispose]();
+      throw error;
     }
   }
 
@@ -227,6 +256,7 @@ export abstract class Pool implements Executor, AsyncDisposable {
       yield* this.#drained.wait();
       yield* this.#rest();
     } catch (error) {
+      this.#isEnded = true;
       for (const lane of [...this.#lanes]) lane.kill();
       throw error;
     }
@@ -264,13 +294,5 @@ export abstract class Pool implements Executor, AsyncDisposable {
   /** Describes it for dumps. */
   toString(): string {
     return this.constructor.name;
-  }
-}
-
-/** Refuses what is no number of things. */
-function checkCount(name: string, value: unknown, least: number): void {
-  if (typeof value !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(value)}`);
-  if (!(value >= least) || !(Number.isInteger(value) || value === Infinity)) {
-    throw new RangeError(`${name} MUST BE A WHOLE NUMBER OF ${least} OR MORE: ${value}`);
   }
 }

@@ -6,14 +6,14 @@
 
 import { FrameReader, writeFrame } from "./frame.ts";
 import { JobRunner } from "./job_runner.ts";
-import type { ToSeat } from "./message.ts";
+import type { ExitMessage, FromSeat, ToSeat } from "./message.ts";
 
 const mark = Uint8Array.fromHex(Deno.args[0]);
 let isCancelled = false;
 let isListening = false;
 
 const runner = new JobRunner({
-  post: (message) => writeAll(writeFrame(mark, message)),
+  post,
   isCancelled: () => isCancelled,
   listen() {
     if (isListening) return;
@@ -29,12 +29,20 @@ const runner = new JobRunner({
   },
 });
 
-/** Writes at once, so that what a job prints never gets into a frame. */
-function writeAll(bytes: Uint8Array): void {
+/** Writes a message at once, so that what a job prints never gets into a frame. */
+function post(message: FromSeat | ExitMessage): void {
+  const bytes = writeFrame(mark, message);
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
 if (import.meta.main) {
+  addEventListener("unload", () => {
+    try {
+      post({ type: "exit", begun: runner.begun });
+    } catch {
+      // A job has closed the output, or nobody reads it any more.
+    }
+  });
   const reader = new FrameReader(mark, (message) => runner.receive(message as ToSeat), () => {});
   for await (const bytes of Deno.stdin.readable) reader.push(bytes);
   // Nobody asks any more: the pool was closed, or its program is gone.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { show } from "../lowlevel.ts";
+import { checkOptions, show } from "../lowlevel.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import { ProcessSeat } from "./process_seat.ts";
 import type { Seat, SeatEvents } from "./seat.ts";
@@ -18,6 +18,9 @@ export type ProcessPermissions = Readonly<
     >
   >
 >;
+
+/** Lists the kinds of permissions. */
+const KINDS = ["read", "write", "net", "env", "run", "sys", "ffi", "import"];
 
 /** Configures a pool of processes. */
 export interface ProcessPoolOptions extends PoolOptions {
@@ -64,7 +67,7 @@ export class ProcessPool extends Pool {
 
   /** Makes a pool; its processes start when they are needed. */
   constructor(options: ProcessPoolOptions = {}) {
-    super(options);
+    super(options, ["permissions", "args"]);
     const { permissions = { read: true }, args = [], grace = 1000 } = options;
     if (!Array.isArray(args)) throw new TypeError(`args MUST BE AN ARRAY: ${show(args)}`);
     this.#flags = [...toFlags(permissions), ...args];
@@ -80,12 +83,25 @@ export class ProcessPool extends Pool {
 /** Writes permissions as flags. */
 function toFlags(permissions: "all" | ProcessPermissions): string[] {
   if (permissions === "all") return ["--allow-all"];
-  if (typeof permissions !== "object" || permissions === null) {
-    throw new TypeError(`permissions MUST BE "all" OR AN OBJECT: ${show(permissions)}`);
-  }
+  checkOptions("permissions", permissions, KINDS);
   return Object.entries(permissions).flatMap(([kind, given]) => {
+    if (given === undefined || given === false) return [];
     if (given === true) return [`--allow-${kind}`];
+    checkNames(kind, given);
     // An empty list in a flag would allow everything.
-    return Array.isArray(given) && given.length > 0 ? [`--allow-${kind}=${given.join(",")}`] : [];
+    return given.length > 0 ? [`--allow-${kind}=${given.join(",")}`] : [];
   });
+}
+
+/** Refuses what is no list of names, or has one that a flag would take for several or for none. */
+function checkNames(kind: string, names: unknown): asserts names is readonly string[] {
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw new TypeError(
+      `permissions.${kind} MUST BE A BOOLEAN OR AN ARRAY OF STRINGS: ${show(names)}`,
+    );
+  }
+  for (const name of names) {
+    if (name !== "" && !name.includes(",")) continue;
+    throw new RangeError(`permissions.${kind} MUST NOT BE EMPTY OR HAVE A COMMA: ${show(name)}`);
+  }
 }

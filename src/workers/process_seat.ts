@@ -5,8 +5,9 @@
  */
 
 import { JobLostError } from "../errors.ts";
+import { atExit } from "./at_exit.ts";
 import { FrameReader, MARK_LENGTH, writeFrame } from "./frame.ts";
-import type { FromSeat, ToSeat } from "./message.ts";
+import type { ExitMessage, FromSeat, ToSeat } from "./message.ts";
 import type { Seat, SeatEvents } from "./seat.ts";
 import { Tail } from "./tail.ts";
 
@@ -32,6 +33,10 @@ export class ProcessSeat implements Seat {
   readonly #grace: number;
   /** Is true once it was told to end. */
   #isTold = false;
+  /** Counts the jobs that it was sent; a signal tells it all else. */
+  #sent = 0;
+  /** Counts the jobs that it has begun, once that is known for certain. */
+  #begun: number | undefined;
 
   /** Starts a process. */
   constructor(events: SeatEvents, { flags, grace }: ProcessSeatOptions) {
@@ -52,9 +57,10 @@ export class ProcessSeat implements Seat {
   /** Hands on what the process says, until it has ended. */
   async #follow(): Promise<void> {
     const { stdout, stderr, status } = this.#child;
+    const forget = atExit(() => this.#signal("SIGKILL"));
     const reader = new FrameReader(
       this.#mark,
-      (message) => this.#events.onMessage(message as FromSeat),
+      (message) => this.#receive(message as FromSeat | ExitMessage),
       (text) => write(Deno.stdout, text),
     );
     const outputs = [
@@ -68,13 +74,19 @@ export class ProcessSeat implements Seat {
       }),
     ];
     const { code, signal } = await status;
+    forget();
     // A process of its own may hold its pipes open after it has ended.
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LONGEST_DRAIN);
     await Promise.race([Promise.allSettled(outputs), late]);
     clearTimeout(timer);
     await this.#input.close().catch(() => {});
-    if (!this.#isTold) this.#events.onEnd(this.#describeEnd(code, signal));
+    if (!this.#isTold) this.#events.onEnd(this.#describeEnd(code, signal), this.#begun);
+  }
+
+  #receive(message: FromSeat | ExitMessage): void {
+    if (message.type === "exit") this.#begun = message.begun;
+    else this.#events.onMessage(message);
   }
 
   #describeEnd(code: number, signal: string | null): JobLostError {
@@ -85,8 +97,10 @@ export class ProcessSeat implements Seat {
   }
 
   post(message: ToSeat): void {
+    const frame = writeFrame(this.#mark, message);
+    const before = this.#sent++;
     // Should the process be gone, its end is told in another way.
-    this.#input.write(writeFrame(this.#mark, message)).catch(() => {});
+    this.#input.write(frame).catch(() => this.#begun ??= before);
   }
 
   cancel(): boolean {
@@ -124,7 +138,11 @@ async function drain(
   for await (const bytes of stream) take(bytes);
 }
 
-/** Writes bytes at once. */
+/** Writes bytes at once, unless nobody reads them any more. */
 function write(output: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += output.writeSync(bytes.subarray(at));
+  try {
+    for (let at = 0; at < bytes.length;) at += output.writeSync(bytes.subarray(at));
+  } catch {
+    // The job goes on: its result may still be wanted.
+  }
 }

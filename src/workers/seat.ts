@@ -28,6 +28,9 @@ export interface Seat {
 export interface SeatEvents {
   /** Takes a message. */
   onMessage(message: FromSeat): void;
-  /** Takes the error of a seat that has ended without having been told to. */
-  onEnd(error: Error): void;
+  /**
+   * Takes the error of a seat that has ended without having been told to, and the number of jobs that
+   * it has begun, if that is known for certain: a job that came too late is given to another seat.
+   */
+  onEnd(error: Error, begun?: number): void;
 }

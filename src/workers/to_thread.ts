@@ -6,6 +6,7 @@
 
 import {
   type Awaitable,
+  checkOptions,
   type Coroutine,
   type Executor,
   Operation,
@@ -62,6 +63,7 @@ export function toThread<A extends readonly unknown[], R>(
   if (name === "" || name.startsWith("bound ")) {
     throw new TypeError(`fn MUST HAVE THE NAME IT IS EXPORTED UNDER: ${show(name)}`);
   }
+  checkOptions("toThread()", options, ["executor"]);
   const { executor } = options;
   toWork(module, name, []);
   return (...args) =>

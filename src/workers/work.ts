@@ -48,7 +48,8 @@ export function toWork(
   if (!Array.isArray(transfer)) {
     throw new TypeError(`transfer MUST BE AN ARRAY: ${show(transfer)}`);
   }
-  const label = options.label ?? name;
+  const { label = name } = options;
+  if (typeof label !== "string") throw new TypeError(`label MUST BE A STRING: ${show(label)}`);
   return { module: toHref(module), name, args, isEach, timeout, transfer, label, onProgress };
 }
 

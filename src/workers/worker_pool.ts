@@ -58,7 +58,7 @@ export class WorkerPool extends Pool {
 
   /** Makes a pool; its workers start when they are needed. */
   constructor(options: WorkerPoolOptions = {}) {
-    super(options);
+    super(options, ["name", "permissions"]);
     const { name = "weft", permissions } = options;
     if (typeof name !== "string") throw new TypeError(`name MUST BE A STRING: ${show(name)}`);
     this.#name = name;

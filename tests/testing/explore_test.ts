@@ -110,6 +110,8 @@ Deno.test("explore() refuses what are no seeds", async () => {
   await rejection(explore(["a"] as never, body), TypeError, '"a"');
   await rejection(explore(true as never, body), TypeError, "true");
   await rejection(explore(3, 5 as never), TypeError, "5");
+  const options = { schedule: { seed: 1 } } as never;
+  await rejection(explore(3, body, options), TypeError, "explore()", '"schedule"');
 });
 
 Deno.test("explore() in a running loop says so", async () => {

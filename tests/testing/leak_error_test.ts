@@ -66,6 +66,17 @@ Deno.test("a test names the timers and callbacks it leaves behind", async () => 
   assertEquals(error.leaks.length, 3);
 });
 
+Deno.test("a call in the default executor that was not awaited is a leak", async () => {
+  const executor = { run: () => sleep(5) as never, close: () => sleep(0) };
+  const body: TestBody = async ({ loop }) => {
+    loop.setDefaultExecutor(executor);
+    loop.runInExecutor(undefined, "file:///m.ts", "convert");
+    await yieldNow();
+  };
+  const { leaks } = await rejection(runTest(body), LeakError);
+  assertEquals(leaks[0], "task convert waits on sleep(5)");
+});
+
 Deno.test("a task that never waits is a leak, not a hang", async () => {
   await rejection(
     runTest(function* () {

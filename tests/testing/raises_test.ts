@@ -58,7 +58,14 @@ trial("raises() takes a cancellation in a task that was cancelled before", funct
   assert(isCancelled(yield raises(other, CancelledError)));
 });
 
+Deno.test("raises() refuses a promise, whose rejection then disturbs nobody", async () => {
+  const promise = Promise.reject(new Boom("nobody looks at it"));
+  assertThrows(() => raises(promise as never), TypeError, "until()");
+  await new Promise((resolve) => setTimeout(resolve, 0)); // An unhandled one would end the process.
+});
+
 Deno.test("raises() refuses what it cannot check", () => {
+  assertThrows(() => raises(5 as never), TypeError, "AN AWAITABLE OR A COROUTINE: 5");
   assertThrows(() => raises(sleep(1), "Boom" as never), TypeError, '"Boom"');
   assertThrows(() => raises(sleep(1), Boom, /x/ as never), TypeError, "/x/");
 });

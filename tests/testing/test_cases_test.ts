@@ -115,6 +115,9 @@ Deno.test("test() refuses what cannot be a test", () => {
     TypeError,
     "seeds OR schedule",
   );
+  for (const wrong of [5, null, { ingore: true }, { name: "another" }]) {
+    assertThrows(() => test("name", body, wrong as never), TypeError, "A TEST");
+  }
 });
 
 Deno.test("test() says so where the host has no tests", () => {

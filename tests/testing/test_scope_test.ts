@@ -1,16 +1,23 @@
 import {
   createTask,
+  DeadlockError,
+  Event,
   ExceptionGroup,
   getRunningLoop,
   RuntimeError,
   sleep,
   yieldNow,
 } from "../../mod.ts";
-import { runTest, type TestBody, TestScope, UnhandledError } from "../../testing.ts";
+import { LeakError, runTest, type TestBody, TestScope, UnhandledError } from "../../testing.ts";
 import { CallSite } from "../../src/testing/call_site.ts";
 import { runAt } from "../../src/testing/trial.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { Boom, failure, FRONT_ENDS, type Program, rejection } from "../futures/trial.ts";
+import { Boom, caught, failure, FRONT_ENDS, type Program, rejection } from "../futures/trial.ts";
+
+/** Waits for what never comes. */
+function* stuck(): Program {
+  yield new Event().wait();
+}
 
 for (const [name, as] of FRONT_ENDS) {
   Deno.test(`what is deferred runs last first, each to its end (${name})`, async () => {
@@ -71,6 +78,43 @@ for (const [name, as] of FRONT_ENDS) {
       yield sleep(1);
     }) as TestBody);
     assertEquals(log, ["nested", "first"]);
+  });
+
+  Deno.test(`what is deferred runs though the body and others of it are stuck (${name})`, async () => {
+    const log: string[] = [];
+    for (const isBodyStuck of [true, false]) {
+      const error = await rejection(
+        runTest(as(function* ({ defer }): Program {
+          defer(() => log.push("first"));
+          for (let n = 0; n < 2; n++) defer(as(() => stuck()));
+          yield isBodyStuck ? new Event().wait() : sleep(1);
+        }) as TestBody),
+        ExceptionGroup,
+      );
+      const times = isBodyStuck ? 3 : 2;
+      assertEquals(error.errors.map(({ name }) => name), Array(times).fill("DeadlockError"));
+    }
+    assertEquals(log, ["first", "first"]);
+  });
+
+  Deno.test(`a cleanup that alone is stuck is told once (${name})`, async () => {
+    await rejection(
+      runTest(as(function* ({ defer }): Program {
+        defer(as(() => stuck()));
+        yield sleep(1);
+      }) as TestBody),
+      DeadlockError,
+    );
+  });
+
+  Deno.test(`a body that is stuck for ever is told of once more at most (${name})`, async () => {
+    const error = await rejection(
+      runTest(as(function* (): Program {
+        for (;;) yield* caught(new Event().wait());
+      }) as TestBody),
+      ExceptionGroup,
+    );
+    assertEquals(error.errors.map(({ name }) => name), ["DeadlockError", "DeadlockError"]);
   });
 
   Deno.test(`what is used is disposed of, in the loop (${name})`, async () => {
@@ -138,6 +182,16 @@ Deno.test("a step is reported to the host, with its failure, until it has ended"
     "Boom: in the step",
     "bad is reported",
   ]);
+});
+
+Deno.test("a step that is not awaited fails the test, and does not begin", async () => {
+  let runs = 0;
+  const body: TestBody = async ({ step }) => {
+    step("forgotten", () => Promise.resolve(void runs++));
+    await step("done", () => sleep(1));
+  };
+  const { leaks } = await rejection(runTest(body), LeakError);
+  assertEquals([leaks, runs], [["step forgotten was never awaited"], 0]);
 });
 
 Deno.test("a cleanup that comes too late is refused", async () => {

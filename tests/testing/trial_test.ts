@@ -145,6 +145,11 @@ Deno.test("a test refuses what it cannot use", async () => {
   await rejection(runTest(body, { timeout: NaN }), RangeError, "NaN");
   await rejection(runTest(body, { timeout: bad("1") }), TypeError, '"1"');
   await rejection(runTest(body, { schedule: { seed: 0.5 } }), RangeError, "0.5");
+  await rejection(runTest(body, { schedule: bad(5) }), TypeError, "schedule", "5");
+  await rejection(runTest(body, { allowLeaks: bad("no") }), TypeError, "allowLeaks");
+  for (const wrong of [5, null, [], { clokc: "real" }, { seeds: 5 }]) {
+    await rejection(runTest(body, bad(wrong)), TypeError, "A TEST");
+  }
   await runTest(body, { timeout: Infinity });
 });
 

@@ -1,5 +1,5 @@
 import { createTask, ExceptionGroup, Future, sleep, yieldNow } from "../../mod.ts";
-import { LeakError, runTest, UnhandledError } from "../../testing.ts";
+import { LeakError, runTest, type TestScope, UnhandledError } from "../../testing.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Boom, caughtBy, FRONT_ENDS, type FrontEnd, rejection } from "../futures/trial.ts";
 
@@ -52,6 +52,16 @@ Deno.test("what the exception handler is told fails a test, each report by itsel
   assert(byHand.message.includes("by hand") && !("cause" in byHand), byHand.message);
   assert(callback.message.includes("Exception in callback explode()"), callback.message);
   assert(future.message.includes("Future exception was never retrieved"), future.message);
+});
+
+Deno.test("the error of a callback names it", async () => {
+  const body = async ({ loop }: TestScope) => {
+    loop.callSoon(function explode() {
+      throw new Boom("in a callback");
+    });
+    await sleep(1);
+  };
+  await rejection(runTest(body), UnhandledError, "handle: explode()");
 });
 
 Deno.test("a test that expects a report takes it out", async () => {

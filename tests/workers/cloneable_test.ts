@@ -1,4 +1,4 @@
-import { explainUnclonable, isCloneable } from "../../src/workers/cloneable.ts";
+import { explainUnclonable, isCloneable, isPlain } from "../../src/workers/cloneable.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 /** Explains why a value cannot be sent; gives the words after the colon. */
@@ -42,6 +42,56 @@ Deno.test("a value that contains itself is searched once", () => {
   (value.list as unknown[]).push(value);
   value.last = () => {};
   assertEquals(explain(value), "result.last IS a function");
+});
+
+Deno.test("what belongs to the host is named as a whole", () => {
+  const { port1, port2 } = new MessageChannel();
+  assertEquals(explain({ port1 }), "result.port1 IS an instance of MessagePort");
+  port1.close();
+  port2.close();
+  const view = new Uint8Array(new SharedArrayBuffer(4));
+  assertEquals(explain([view]), "result[0].buffer IS an instance of SharedArrayBuffer");
+  assertEquals(explain([new Blob([])]), "result[0] IS an instance of Blob");
+  assertEquals(
+    explain(new Error("e", { cause: new URL("http://a/") })),
+    "result IS an instance of Error",
+  );
+});
+
+Deno.test("values without a part of the host are known", () => {
+  class Blob {
+    size = 1;
+  }
+  const own = {
+    get [Symbol.toStringTag]() {
+      return "Headers";
+    },
+  };
+  const shared = { self: {} };
+  shared.self = shared;
+  const views = [new Float64Array(2), new DataView(new ArrayBuffer(2))];
+  const plain = [
+    new Blob(),
+    own,
+    shared,
+    views,
+    new Map([[{}, new Set([1n])]]),
+    Object(1n),
+    /a/,
+    new Date(),
+    new DOMException("e"),
+    [, 1],
+    Object.create(null),
+  ];
+  assert(isPlain(plain));
+  for (
+    const value of [new globalThis.Blob([]), new Set([new Headers()]), new SharedArrayBuffer(1)]
+  ) {
+    assert(!isPlain({ value }));
+  }
+  let deep: unknown = new Headers();
+  for (let n = 0; n < 100_000; n++) deep = { deep };
+  assert(!isPlain(deep));
 });
 
 Deno.test("what only the host refuses is explained in its words", () => {

@@ -5,6 +5,7 @@ import {
   LimitOverrunError,
   QueueEmpty,
   RuntimeError,
+  TimeoutError,
 } from "../../mod.ts";
 import { plainRecord, recordError, reviveError } from "../../src/workers/error_record.ts";
 import { RemoteError } from "../../workers.ts";
@@ -32,6 +33,24 @@ Deno.test("an error of the host comes back as one", () => {
   const aborted = send(new DOMException("stop", "AbortError"));
   assert(aborted instanceof DOMException);
   assertEquals([aborted.name, aborted.message], ["AbortError", "stop"]);
+  const late = send(new DOMException("late", "TimeoutError"));
+  assert(late instanceof DOMException && !(late instanceof TimeoutError));
+  assertEquals(late.name, "TimeoutError");
+});
+
+Deno.test("an error that throws when it is looked at can be sent", () => {
+  const fail = () => {
+    throw new Error("not even this");
+  };
+  for (const name of ["name", "message", "cause"]) {
+    const back = send(Object.defineProperty(new Error("words"), name, { get: fail }));
+    assert(back instanceof RuntimeError && back.message.includes("CANNOT BE READ"));
+  }
+  const proxy = new Proxy({}, { get: fail });
+  assert(send(proxy) instanceof RuntimeError);
+  const cause = Object.defineProperty(new Error("words"), "message", { get: fail });
+  const back = send(new TypeError("outer", { cause })) as Error;
+  assert(back instanceof TypeError && back.cause instanceof RuntimeError);
 });
 
 Deno.test("errors with more than words keep it", () => {
@@ -46,6 +65,13 @@ Deno.test("errors with more than words keep it", () => {
   assertEquals([group.message, group.errors.length, group.errors[1]], ["several", 2, "b"]);
   const several = send(new AggregateError([new RangeError("c")], "all"));
   assert(several instanceof AggregateError && several.errors[0] instanceof RangeError);
+});
+
+Deno.test("an error that suppressed another one keeps both", () => {
+  const back = send(new SuppressedError(new TypeError("late"), new RangeError("first"), "both"));
+  assert(back instanceof SuppressedError && back.message === "both");
+  assert(back.error instanceof TypeError && back.suppressed instanceof RangeError);
+  assertEquals([back.error.message, back.suppressed.message], ["late", "first"]);
 });
 
 Deno.test("a cause comes along, also one that is no error", () => {
@@ -89,4 +115,6 @@ Deno.test("a record can be reduced to words", () => {
   const plain = plainRecord(recordError(new TypeError("a", { cause: 1 })));
   const back = reviveError(plain) as Error;
   assertEquals([back.constructor, back.message, "cause" in back], [TypeError, "a", false]);
+  const shared = new SharedArrayBuffer(1);
+  assertEquals(reviveError(plainRecord(recordError(shared))), "[object SharedArrayBuffer]");
 });

@@ -63,10 +63,10 @@ export class FakeSeat implements Seat {
   }
 
   /** Ends by itself, in a turn of the host. */
-  die(error: Error): void {
+  die(error: Error, begun?: number): void {
     setTimeout(() => {
       this.#end();
-      this.#events.onEnd(error);
+      this.#events.onEnd(error, begun);
     }, 0);
   }
 }

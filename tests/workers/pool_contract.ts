@@ -56,6 +56,13 @@ export function poolContract(kind: string, newPool: NewPool): void {
     const [bytes] = yield pool.run(JOBS, "giveBack", new Float64Array([1.5, 2]));
     assert(bytes instanceof Float64Array);
     assertEquals([...bytes], [1.5, 2]);
+    const view = new Uint8Array([1, 2, 3]);
+    const [copy] = yield pool.run(JOBS, "giveBack", view);
+    assertEquals([copy.byteOffset, copy.byteLength, copy.buffer.byteLength], [0, 3, 3]);
+    assertEquals(yield pool.run(JOBS, "measure", view), [0, 3, 3]);
+    const pair = [view, new DataView(view.buffer)];
+    const [[bytesBack, viewBack]] = yield pool.run(JOBS, "giveBack", pair);
+    assert(bytesBack.buffer === viewBack.buffer);
     yield pool.close();
   });
 
@@ -236,11 +243,16 @@ export function poolContract(kind: string, newPool: NewPool): void {
   trial(`${kind} whose close is cancelled ends everything at once`, function* () {
     const pool = newPool({ size: 1 });
     const job = yield* begun(pool, "waitForAbort");
+    const queued = [1, 2].map(() => createTask(() => pool.run(JOBS, "countCalls")));
+    yield sleep(0);
     const closing = createTask(() => pool.close());
     yield sleep(0);
     closing.cancel();
     yield* failure(closing, CancelledError);
-    yield* failure(job, JobLostError, "THE POOL WAS CLOSED");
+    for (const one of [job, ...queued]) {
+      yield* failure(one, JobLostError, "THE POOL WAS CLOSED");
+    }
+    assertEquals(pool.statistics().seats, 0);
     yield pool.close();
   });
 

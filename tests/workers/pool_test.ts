@@ -2,6 +2,8 @@ import {
   CancelledError,
   createTask,
   gather,
+  run,
+  RuntimeError,
   type Task,
   TimeoutError,
   yieldNow,
@@ -52,6 +54,48 @@ trial("Pool replaces a seat that ends by itself, and fails its job alone", funct
   yield* failure(lost, JobLostError, "gone");
   assertEquals([yield queued, pool.seats.length], [2, 2]);
   yield pool.close();
+});
+
+trial("Pool gives a job that a seat had no time to begin to another one", function* () {
+  const pool = new FakePool((call, seat) => {
+    if (call.args[0] === "late" && pool.seats.length === 1) seat.die(new JobLostError("gone"), 1);
+    else echo(call, seat);
+  }, { size: 1, maxQueue: 0 });
+  assertEquals(yield pool.run(MODULE, "echo", "first"), "first");
+  assertEquals([yield pool.run(MODULE, "echo", "late"), pool.seats.length], ["late", 2]);
+  assertEquals(pool.statistics().running, 0);
+  yield pool.close();
+});
+
+trial("Pool loses the job of a seat that begins nothing at all", function* () {
+  const pool = new FakePool((_call, seat) => seat.die(new JobLostError("bad seat"), 0), {
+    size: 1,
+  });
+  yield* failure(pool.run(MODULE, "echo", 1), JobLostError, "bad seat");
+  assertEquals(pool.seats.length, 1);
+  yield pool.close();
+});
+
+trial("Pool keeps all seats busy with chunks of any size", function* () {
+  const held: [call: { args: readonly unknown[] }, seat: FakeSeat][] = [];
+  const pool = new FakePool((call, seat) => {
+    held.push([call, seat]);
+    if (held.length < 2) return; // None is answered before there are two.
+    for (const [{ args }, one] of held.splice(0)) one.say({ type: "result", value: args });
+  }, { size: 2 });
+  const items = Array.from({ length: 40 }, (_, n) => n);
+  assertEquals(yield pool.map(MODULE, "echo", items, { chunk: 10 }), items);
+  yield pool.close();
+});
+
+Deno.test("Pool in which the jobs of two loops wait says that they cannot", async () => {
+  const pool = new FakePool(echo, { size: 1 });
+  const main = () => run(() => gather([1, 2, 3].map((n) => pool.run(MODULE, "echo", n))));
+  const [first, second] = await Promise.allSettled([main(), main()]);
+  assertEquals(first.status, "fulfilled");
+  assert(second.status === "rejected" && second.reason instanceof RuntimeError);
+  assert(second.reason.message.includes("JOBS OF ANOTHER LOOP WAIT IN THE POOL"));
+  assertEquals(pool.statistics().running, 0);
 });
 
 trial("Pool drops what a job gives after it was given up", function* () {

@@ -40,10 +40,18 @@ trial("ProcessPool says how a process ended and what it wrote", function* () {
   yield pool.close();
 });
 
-trial("ProcessPool says that shared memory cannot be sent", function* () {
+trial("ProcessPool names what belongs to this process and cannot be sent", function* () {
   const pool = new ProcessPool({ size: 1 });
-  const shared = new SharedArrayBuffer(4);
-  yield* failure(pool.run(JOBS, "giveBack", shared), TypeError, "SharedArrayBuffer");
+  const refused: [value: unknown, words: string][] = [
+    [new SharedArrayBuffer(4), "args[0] IS an instance of SharedArrayBuffer"],
+    [{ list: [new Blob(["text"])] }, "args[0].list[0] IS an instance of Blob"],
+    [new Map([[1, new File([], "name")]]), "args[0].get(1) IS an instance of File"],
+    [{ body: new ReadableStream() }, "args[0].body IS an instance of ReadableStream"],
+  ];
+  for (const [value, words] of refused) {
+    yield* failure(pool.run(JOBS, "giveBack", value), TypeError, words);
+  }
+  yield* failure(pool.run(JOBS, "giveBlob"), TypeError, "RESULT", "result.blob IS an instance of");
   assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
   yield pool.close();
 });
@@ -68,6 +76,15 @@ trial("ProcessPool gives its processes what it was told to, and no more", functi
   }
 });
 
+trial("ProcessPool gives a job that came too late to another process", function* (_, world) {
+  const pool = new ProcessPool({ size: 1 });
+  yield pool.run(JOBS, "exitAfterwards", false); // Loads the module: the next call ends at once.
+  yield pool.run(JOBS, "exitAfterwards", true);
+  assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+  world.reports.splice(0); // That an idle one ended, if this was seen before the job came.
+  yield pool.close();
+});
+
 trial("ProcessPool sends and gets large messages", function* () {
   const pool = new ProcessPool({ size: 1 });
   const bytes = new Uint8Array(3_000_000).fill(7);
@@ -79,4 +96,11 @@ trial("ProcessPool sends and gets large messages", function* () {
 Deno.test("ProcessPool refuses options that make no sense", () => {
   assertThrows(() => new ProcessPool({ permissions: "some" as never }), TypeError, "permissions");
   assertThrows(() => new ProcessPool({ args: "--flag" as never }), TypeError, "args");
+  assertThrows(() => new ProcessPool({ name: "x" } as never), TypeError, '"name"');
+  for (const wrong of [[], null, { raed: true }, { read: "/etc" }, { read: 1 }, { read: [5] }]) {
+    assertThrows(() => new ProcessPool({ permissions: wrong as never }), TypeError, "permissions");
+  }
+  for (const read of [["/tmp/x,/etc"], [""]]) {
+    assertThrows(() => new ProcessPool({ permissions: { read } }), RangeError, "permissions.read");
+  }
 });

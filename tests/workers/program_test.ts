@@ -62,12 +62,42 @@ Deno.test("a process that is not busy ends when its program is killed", async ()
   child.kill("SIGKILL");
   const { signal, stdout } = await child.ended;
   assertEquals(signal, "SIGKILL");
-  const pid = Number(/pid (\d+)/.exec(stdout)![1]);
+  await died(Number(/pid (\d+)/.exec(stdout)![1]));
+});
+
+for (const [way, status] of [["exit", 3], ["error", 1]] as const) {
+  Deno.test(`a busy process ends with its program, that by an ${way}`, async () => {
+    const { code, stdout } = await start(program("ends_busy"), [way]).ended;
+    assertEquals(code, status);
+    const pid = Number(/pid (\d+)/.exec(stdout)![1]);
+    try {
+      await died(pid);
+    } finally {
+      if (isAlive(pid)) Deno.kill(pid, "SIGKILL");
+    }
+  });
+}
+
+Deno.test("a process goes on when nobody reads what it prints any more", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "--no-check", "--quiet", program("prints_much").href],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  await child.stdout.cancel();
+  const stderr = await new Response(child.stderr).text();
+  assertEquals([(await child.status).code, stderr], [0, "printed\n"]);
+});
+
+/** Waits until a process has ended. */
+async function died(pid: number): Promise<void> {
   for (let turns = 0; isAlive(pid); turns++) {
     assert(turns < 1000, "the process must have ended");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-});
+}
 
 /** Tells whether a process is there; a signal that changes nothing finds out. */
 function isAlive(pid: number): boolean {

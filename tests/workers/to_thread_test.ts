@@ -1,8 +1,8 @@
-import { type Awaitable, getRunningLoop } from "../../mod.ts";
+import { allTasks, type Awaitable, getRunningLoop, run, yieldNow } from "../../mod.ts";
 import { currentJob, type Executor, toThread, WorkerPool } from "../../workers.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { trial } from "../futures/trial.ts";
-import { FakePool } from "./fake_pool.ts";
+import { echo, FakePool } from "./fake_pool.ts";
 import { JOBS } from "./pool_contract.ts";
 import { add, addInCoroutine, addLater } from "./jobs/jobs.ts";
 
@@ -26,6 +26,7 @@ Deno.test("toThread() refuses a function that has no name to be found under", ()
   assertThrows(() => toThread(JOBS, add.bind(null)), TypeError, '"bound add"');
   assertThrows(() => toThread(JOBS, "add" as never), TypeError, "fn MUST BE A FUNCTION");
   assertThrows(() => toThread("jobs.ts", add), RangeError, "ABSOLUTE URL");
+  assertThrows(() => toThread(JOBS, add, { pool: 1 } as never), TypeError, '"pool"');
 });
 
 trial("toThread() runs on the loop's default executor", function* () {
@@ -45,6 +46,30 @@ trial("toThread() runs on the executor it is given", function* () {
 
 trial("runInExecutor() has threads by default", function* () {
   assertEquals(yield getRunningLoop().runInExecutor(undefined, JOBS, "add", 1, 2), 3);
+});
+
+trial("runInExecutor() asks its executor at once, which may be closed then", function* () {
+  const pool = new FakePool(echo);
+  const future = getRunningLoop().runInExecutor(pool, JOBS, "add", 1);
+  assertEquals(pool.statistics().running, 1);
+  yield pool.close();
+  assertEquals(yield future, 1);
+});
+
+Deno.test("run() waits for calls in the default executor, and cancels others", async () => {
+  const [standard, other] = [new FakePool(echo), new FakePool(() => {}, { grace: 0 })];
+  let calls: { done: boolean; cancelled: boolean }[] = [];
+  await run(async () => {
+    const loop = getRunningLoop();
+    loop.setDefaultExecutor(standard);
+    calls = [undefined, other].map((executor) => loop.runInExecutor(executor, JOBS, "add", 1));
+    assertEquals(allTasks().size, 2); // The main task, and the call that will be cancelled.
+    await yieldNow();
+  });
+  assertEquals(calls.map(({ done, cancelled }) => [done, cancelled]), [[true, false], [
+    true,
+    true,
+  ]]);
 });
 
 Deno.test("currentJob() is undefined outside of a job", () => {

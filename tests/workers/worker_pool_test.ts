@@ -167,4 +167,12 @@ Deno.test("WorkerPool refuses options that make no sense", () => {
   assertThrows(() => new WorkerPool({ grace: NaN }), RangeError, "grace");
   assertThrows(() => new WorkerPool({ grace: -1 }), RangeError, "grace");
   assertThrows(() => new WorkerPool({ name: 5 as never }), TypeError, "name");
+  for (const wrong of [5, null, [], { bogus: 1 }]) {
+    assertThrows(() => new WorkerPool(wrong as never), TypeError, "A POOL");
+  }
+  const pool = new WorkerPool();
+  assertThrows(() => pool.job(JOBS, "add", [], { limit: 1 } as never), TypeError, '"limit"');
+  assertThrows(() => pool.job(JOBS, "add", [], { label: 5 as never }), TypeError, "label");
+  assertThrows(() => pool.map(JOBS, "add", [], { lable: "x" } as never), TypeError, '"lable"');
+  assertThrows(() => pool.map(JOBS, "add", [], { chunk: 0 }), RangeError, "chunk");
 });

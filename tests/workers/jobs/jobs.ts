@@ -85,6 +85,10 @@ export function giveUnclonable(): unknown {
   return { list: [1, { callback() {} }] };
 }
 
+export function giveBlob(): unknown {
+  return { blob: new Blob(["text"]) };
+}
+
 export function reportUnclonable(): string {
   try {
     currentJob()!.report({ symbol: Symbol("s") });
@@ -195,6 +199,28 @@ export function increment(bytes: Uint8Array<ArrayBuffer>): Uint8Array {
   currentJob()!.transfer(bytes.buffer);
   for (let at = 0; at < bytes.length; at++) bytes[at]++;
   return bytes;
+}
+
+/** Says where a view lies in its buffer, and how long that is. */
+export function measure(view: ArrayBufferView): number[] {
+  return [view.byteOffset, view.byteLength, view.buffer.byteLength];
+}
+
+/** Prints lines of a hundred letters. */
+export function printLines(count: number): string {
+  for (let n = 0; n < count; n++) console.log("x".repeat(100));
+  return "printed";
+}
+
+/** Ends its process right after the job, if it is told to. */
+export function exitAfterwards(isMeant: boolean): void {
+  if (isMeant) queueMicrotask(() => Deno.exit(7));
+}
+
+/** Says which process it runs in, and keeps it busy for ever. */
+export function spinKnown(): never {
+  currentJob()!.report(`pid ${Deno.pid}`);
+  for (;;);
 }
 
 export function print(text: string): void {
