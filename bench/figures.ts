@@ -37,11 +37,13 @@ function list(row: Row, names: readonly string[]): string {
   return names.map((name) => `${name} ${formatNumber(row.values[name].median)}`).join(", ") || "–";
 }
 
-/** Says which targets of a row were met. */
+/** Says which targets of a row were met, and by which of its variants if it has several. */
 function formatTargets(row: Row): string {
-  return Object.entries(row.targets).map(([variant, limit]) =>
-    `${row.values[variant].median <= limit ? "met" : "missed"}: ≤ ${formatNumber(limit)}`
-  ).join(", ") || "–";
+  return Object.entries(row.targets).map(([variant, limit]) => {
+    const verdict = row.values[variant].median <= limit ? "met" : "missed";
+    const words = row.variants.length > 1 ? [variant, verdict] : [verdict];
+    return `${words.join(" ")}: ≤ ${formatNumber(limit)}`;
+  }).join("; ") || "–";
 }
 
 /** Compares the first variant of Weft with the best peer. */

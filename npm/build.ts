@@ -9,6 +9,7 @@
 import * as esbuild from "esbuild";
 import ts from "typescript";
 import config from "../deno.json" with { type: "json" };
+import { packReadme } from "./readme.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -20,7 +21,7 @@ const OLDEST_NODE = "20.16.0";
 /** Are the entries that run on any host; the others are Deno's. */
 const ENTRIES = [".", "./testing.ts", "./edge/workerd.ts"] as const;
 /** Are copied as they are. */
-const COPIED = ["README.md", "LICENSE", "CHANGELOG.md", "edge/core.wasm"];
+const COPIED = ["LICENSE", "CHANGELOG.md", "edge/core.wasm"];
 
 /** Finds the sources that a source imports; those of types only, too. */
 const IMPORTED = /(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"\n]+\.ts)"/g;
@@ -121,6 +122,8 @@ export async function buildPackage(folder: string): Promise<number> {
     }
     for (const [path, text] of readTypes([...modules.keys()])) await write(path, text);
     await write("package.json", writeManifest());
+    const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+    await write("README.md", packReadme(readme, COPIED));
     for (const path of COPIED) await Deno.copyFile(new URL(path, ROOT), `${folder}/${path}`);
     return modules.size;
   } finally {

@@ -14,8 +14,8 @@ const ROOT = new URL("../", import.meta.url);
  * Bound the bundle of all that `mod.ts` exports, in bytes: what it is today and a little, so that
  * nothing grows by accident. A program has less of it: what it does not import is left out.
  */
-const MOST_MINIFIED = 90 * 1024;
-const MOST_GZIPPED = 30 * 1024;
+const MOST_MINIFIED = 94 * 1024;
+const MOST_GZIPPED = 32 * 1024;
 /** Counts the files to name. */
 const SHOWN = 12;
 

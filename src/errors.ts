@@ -112,7 +112,20 @@ export class LimitOverrunError extends Error {
   }
 }
 
-/** Is thrown by `run` on a virtual clock when every task waits for something that cannot come. */
+/**
+ * Is thrown by `run` on a virtual clock when every task waits for something that cannot come.
+ *
+ * Its message has a line for each task, and what it waits on.
+ *
+ * ```ts
+ * import { DeadlockError, Event, run, VirtualClock } from "@weft/weft";
+ *
+ * const clock = new VirtualClock();
+ * const error = await run(() => new Event().wait(), { clock, name: "a" }).catch((error) => error);
+ * console.assert(error instanceof DeadlockError);
+ * console.assert(error.message.includes("a waits on Event.wait()"));
+ * ```
+ */
 export class DeadlockError extends RuntimeError {
   /** Names the class. */
   override readonly name = "DeadlockError";
@@ -243,7 +256,23 @@ export type ErrorMatch =
   | readonly (new (...args: never[]) => Error)[]
   | ((error: unknown) => boolean);
 
-/** Is several unrelated errors at once: those of a task group. */
+/**
+ * Is several unrelated errors at once: those of a task group.
+ *
+ * `split()` and `subgroup()` pick from it, by a class or a predicate, as `except*` does in Python.
+ *
+ * ```ts
+ * import { ExceptionGroup } from "@weft/weft";
+ *
+ * const group = new ExceptionGroup("3 failed", [
+ *   new TypeError("a"),
+ *   new ExceptionGroup("2 failed", [new RangeError("b"), new TypeError("c")]),
+ * ]);
+ * const [types, rest] = group.split(TypeError);
+ * console.assert(types?.errors.length === 2 && rest?.errors.length === 1);
+ * console.assert(group.subgroup(SyntaxError) === undefined);
+ * ```
+ */
 export class ExceptionGroup extends AggregateError {
   /** Names the class. */
   override readonly name: string = "ExceptionGroup";

@@ -7,7 +7,7 @@
 /** Says how a name stands to Weft's. */
 export interface Entry {
   readonly kind: "same" | "different" | "absent";
-  /** Names what is used here, as an export of `mod.ts` or a member of one; several by commas. */
+  /** Names what is used here: exports of an entry, or members of one; several by commas. */
   readonly weft: string;
   /** Says what differs. */
   readonly note: string;

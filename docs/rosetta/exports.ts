@@ -1,16 +1,28 @@
 /**
- * What `mod.ts` exports, with the first sentence of each doc comment.
+ * What the entries export, with the first sentence of each doc comment.
  *
  * @module
  */
 
+import * as io from "../../io.ts";
 import * as weft from "../../mod.ts";
+import * as workers from "../../workers.ts";
 
-/** Is what is asked about. */
-const MODULE = new URL("../../mod.ts", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
+
+/** Are what is asked about; a name that several export is the first one's. */
+const ENTRIES = ["mod.ts", "io.ts", "workers.ts"] as const;
+
+/** Names one of them. */
+export type EntryName = typeof ENTRIES[number];
+
+/** Holds the values of all entries by their names. */
+const VALUES: Readonly<Record<string, unknown>> = { ...workers, ...io, ...weft };
 
 /** Is one exported name. */
 export interface Export {
+  /** Names the entry that exports it. */
+  readonly from: EntryName;
   readonly kind: "function" | "class" | "value" | "type";
   readonly about: string;
   /** Holds the sentence about each public member that the class or interface itself declares. */
@@ -60,19 +72,22 @@ const NOTHING = new Uint8Array();
 /** Are members of the language's own protocols: nobody looks them up. */
 const PROTOCOL = /^\[|^then$|^toString$|^name$/;
 
-/** Lists the exports by name, in the order of the alphabet. */
+/** Lists the exports of all entries by name, in the order of the alphabet. */
 export async function listExports(): Promise<Map<string, Export>> {
-  const args = ["doc", "--json", MODULE.pathname];
+  const paths = ENTRIES.map((name) => new URL(name, ROOT).pathname);
+  const args = ["doc", "--json", ...paths];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const answer: Answer = JSON.parse(new TextDecoder().decode(stdout));
-  const exports = Object.values(answer.nodes).flatMap(({ symbols }) => symbols)
-    .map(({ name, declarations }) => [name, toExport(declarations)] as const);
-  return new Map(exports.sort(([a], [b]) => a < b ? -1 : 1));
+  const { nodes }: Answer = JSON.parse(new TextDecoder().decode(stdout));
+  const exports = ENTRIES.toReversed().flatMap((from) =>
+    nodes[new URL(from, ROOT).href].symbols
+      .map(({ name, declarations }) => [name, toExport(from, declarations)] as const)
+  );
+  return new Map([...new Map(exports)].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 /** Picks what the page tells of an export. */
-function toExport(declarations: readonly Declaration[]): Export {
+function toExport(from: EntryName, declarations: readonly Declaration[]): Export {
   const first = declarations.find(({ jsDoc }) => jsDoc?.doc) ?? declarations[0];
   const { properties = [], methods = [] } = first.def ?? {};
   const members = [...properties, ...methods].filter((member) =>
@@ -80,6 +95,7 @@ function toExport(declarations: readonly Declaration[]): Export {
     !member.jsDoc?.tags?.some(({ kind }) => kind === "internal")
   );
   return {
+    from,
     kind: KINDS[first.kind],
     about: firstSentence(first.jsDoc),
     members: new Map(members.toReversed().map(({ name, jsDoc }) => [name, firstSentence(jsDoc)])),
@@ -97,7 +113,7 @@ export function isExported(exports: ReadonlyMap<string, Export>, path: string): 
   const [name, member] = path.split(".");
   if (member === undefined) return exports.has(name);
   if (exports.get(name)?.members.has(member)) return true;
-  const value: unknown = Object(weft)[name];
+  const value = VALUES[name];
   if (value === weft.EventLoop) return member in new weft.EventLoop();
   if (value === weft.IncompleteReadError) return member in new weft.IncompleteReadError(NOTHING, 0);
   if (value === weft.LimitOverrunError) return member in new weft.LimitOverrunError("", 0);
@@ -106,6 +122,6 @@ export function isExported(exports: ReadonlyMap<string, Export>, path: string): 
 
 /** Tells whether a member of an exported class is one of its base class, made anew. */
 export function isInherited(name: string, member: string): boolean {
-  const { prototype } = Object(weft)[name] as { prototype: object };
+  const { prototype } = VALUES[name] as { prototype: object };
   return member in Object.getPrototypeOf(prototype);
 }

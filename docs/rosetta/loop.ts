@@ -10,9 +10,11 @@ import { absent, different, same, type Section } from "./entry.ts";
 const ONE_CLASS = "there is one class of loop";
 const WITH_RUN = "`run` and `Runner.close()` do it";
 const FILES = "the host shows no file descriptors";
-const SOCKETS = "`Deno.connect()`, `Deno.listen()`, awaited with `until()`";
-const PIPES = "streams of the host, awaited with `until()`";
-const COMMANDS = "`Deno.Command`, awaited with `until()`";
+const SOCKETS = "the streams of `io.ts`";
+const STREAMS = "streams, not a transport and a protocol";
+const CONTEXT =
+  "has no `context`: `context.run(() => …)` around it gives it one; its arguments follow the function";
+const NAMES = "`Deno.resolveDns()`, awaited with `until()`";
 
 /** Holds them in the order of the page. */
 export const LOOP: readonly Section[] = [
@@ -51,17 +53,17 @@ export const LOOP: readonly Section[] = [
   {
     title: "Callbacks, errors, signals",
     entries: {
-      "EventLoop.call_soon": same("EventLoop.callSoon"),
+      "EventLoop.call_soon": different("EventLoop.callSoon", CONTEXT),
       "EventLoop.call_soon_threadsafe": absent(
         "a loop has one thread; `callSoon()` works from outside",
       ),
-      "EventLoop.call_later": same(
+      "EventLoop.call_later": different(
         "EventLoop.callLater",
-        "never early; equal deadlines keep their order",
+        `${CONTEXT}; never early; equal deadlines keep their order`,
       ),
-      "EventLoop.call_at": same(
+      "EventLoop.call_at": different(
         "EventLoop.callAt",
-        "never early; equal deadlines keep their order",
+        `${CONTEXT}; never early; equal deadlines keep their order`,
       ),
       Handle: same("Handle"),
       "Handle.cancel": same("Handle.cancel"),
@@ -69,9 +71,9 @@ export const LOOP: readonly Section[] = [
       "Handle.get_context": same("Handle.context"),
       TimerHandle: same("TimerHandle"),
       "TimerHandle.when": same("TimerHandle.when"),
-      "EventLoop.set_exception_handler": same(
+      "EventLoop.set_exception_handler": different(
         "EventLoop.setExceptionHandler",
-        "also `run(main, { onError })`; may take the report alone",
+        "`undefined`, not `null`, brings the default back; also `run(main, { onError })`; may take the report alone",
       ),
       "EventLoop.get_exception_handler": absent("keep what you set"),
       "EventLoop.call_exception_handler": same("EventLoop.callExceptionHandler"),
@@ -99,20 +101,24 @@ export const LOOP: readonly Section[] = [
       "EventLoop.sock_sendall": absent(SOCKETS),
       "EventLoop.sock_sendfile": absent(SOCKETS),
       "EventLoop.sock_sendto": absent(SOCKETS),
-      "EventLoop.create_connection": absent(SOCKETS),
-      "EventLoop.create_server": absent(SOCKETS),
-      "EventLoop.create_unix_connection": absent(SOCKETS),
-      "EventLoop.create_unix_server": absent(SOCKETS),
-      "EventLoop.create_datagram_endpoint": absent(SOCKETS),
-      "EventLoop.connect_accepted_socket": absent(SOCKETS),
-      "EventLoop.start_tls": absent("`Deno.startTls()`"),
-      "EventLoop.sendfile": absent(PIPES),
-      "EventLoop.connect_read_pipe": absent(PIPES),
-      "EventLoop.connect_write_pipe": absent(PIPES),
-      "EventLoop.getaddrinfo": absent("`Deno.resolveDns()`"),
-      "EventLoop.getnameinfo": absent("`Deno.resolveDns()`"),
-      "EventLoop.subprocess_exec": absent(COMMANDS),
-      "EventLoop.subprocess_shell": absent(COMMANDS),
+      "EventLoop.create_connection": different("openConnection", STREAMS),
+      "EventLoop.create_server": different("startServer", STREAMS),
+      "EventLoop.create_unix_connection": different("openConnection", STREAMS),
+      "EventLoop.create_unix_server": different("startServer", STREAMS),
+      "EventLoop.create_datagram_endpoint": absent(
+        "`Deno.listenDatagram()`, awaited with `until()`",
+      ),
+      "EventLoop.connect_accepted_socket": different("Connection", "`new Connection(conn)`"),
+      "EventLoop.start_tls": absent(
+        "`Deno.startTls()`, awaited with `until()`; then `new Connection(conn)`",
+      ),
+      "EventLoop.sendfile": absent("`readable.pipeTo(writable)`, awaited with `until()`"),
+      "EventLoop.connect_read_pipe": different("StreamReader", "`new StreamReader(readable)`"),
+      "EventLoop.connect_write_pipe": different("StreamWriter", "`new StreamWriter(writable)`"),
+      "EventLoop.getaddrinfo": absent(NAMES),
+      "EventLoop.getnameinfo": absent(NAMES),
+      "EventLoop.subprocess_exec": different("spawn", STREAMS),
+      "EventLoop.subprocess_shell": different("spawnShell", STREAMS),
     },
   },
 ];

@@ -6,7 +6,7 @@
 
 import { format } from "../format.ts";
 import type { Entry, Section } from "./entry.ts";
-import { type Export, isExported, isInherited, listExports } from "./exports.ts";
+import { type EntryName, type Export, isExported, isInherited, listExports } from "./exports.ts";
 import { type Inventory, readInventory } from "./inventory.ts";
 import { LOOP } from "./loop.ts";
 import { SYNC } from "./sync.ts";
@@ -47,7 +47,7 @@ export function findMistakes(
     ...said.filter((name) => !names.has(name)).map((name) => `asyncio has no ${name}`),
     ...said.filter((name, at) => said.indexOf(name) < at).map((name) => `${name} is there twice`),
     ...[...entries.values()].flatMap(weftNames).filter((name) => !isExported(exports, name))
-      .map((name) => `mod.ts exports no ${name}`),
+      .map((name) => `nothing exports ${name}`),
   ];
 }
 
@@ -62,18 +62,25 @@ export async function writePage(): Promise<string> {
   const exports = await listExports();
   const mistakes = findMistakes(inventory, exports);
   if (mistakes.length > 0) throw new Error(`THE DATA IS WRONG: ${mistakes.join("; ")}`);
-  const text = [introduce(inventory), ...SECTIONS.map((section) => tell(section, inventory))];
+  const sections = SECTIONS.map((section) => tell(section, inventory, exports));
+  const text = [introduce(inventory), ...sections];
   return await format("md", [...text, ...tellRest(exports)].join("\n\n"));
 }
 
 /** Writes what stands above the tables. */
-function introduce({ python }: Inventory): string {
-  const entries = [...entriesOf().values()];
-  const count = (kind: Entry["kind"]) => entries.filter((entry) => entry.kind === kind).length;
+function introduce({ python, names }: Inventory): string {
+  const entries = [...entriesOf()];
+  const sizeOf = (name: string, { kind }: Entry) =>
+    kind === "absent" ? 1 + (names[name] ?? []).length : 1;
+  const count = (...kinds: Entry["kind"][]) =>
+    entries.filter(([, { kind }]) => kinds.includes(kind))
+      .reduce((sum, [name, entry]) => sum + sizeOf(name, entry), 0);
   return `# asyncio, name by name
 
-Every public name of the asyncio of CPython ${python}, and what is used here. Of ${entries.length}
-names ${count("same")} are the same, ${count("different")} different, and ${count("absent")} absent.
+Every public name of the asyncio of CPython ${python}, and what is used here. Of
+${count("same", "different", "absent")} names, the members of classes among them, ${count("same")}
+are the same, ${count("different")} different, and ${count("absent")} absent. An absent class stands
+for its members: they are counted, and named behind it.
 
 Same means: it does the same, and these conventions hold everywhere.
 
@@ -84,6 +91,8 @@ Same means: it does the same, and these conventions hold everywhere.
 - Whatever asyncio awaits is awaited by \`yield*\` in a generator coroutine, and by \`await\` in a
   native async function.
 - Sets and ties, whose order asyncio leaves open, keep the order in which they were made.
+
+A name that is not of \`mod.ts\` has its entry, \`io.ts\` or \`workers.ts\`, before it.
 
 This page is made by \`deno task docs:rosetta\` from [rosetta/](rosetta/), whose list of names was
 asked of CPython.
@@ -98,7 +107,11 @@ function anchorOf(title: string): string {
 }
 
 /** Writes a section: a table, or a list if all is absent; neighbors without members share a row. */
-function tell({ title, entries }: Section, { names }: Inventory): string {
+function tell(
+  { title, entries }: Section,
+  { names }: Inventory,
+  exports: ReadonlyMap<string, Export>,
+): string {
   const rows: { names: string[]; entry: Entry; isOpen: boolean }[] = [];
   for (const [name, entry] of Object.entries(entries)) {
     const last = rows.at(-1);
@@ -111,7 +124,7 @@ function tell({ title, entries }: Section, { names }: Inventory): string {
   const cells = rows.map(({ names, entry }) => [
     names.join(", "),
     entry.kind,
-    weftNames(entry).map((name) => `\`${name}\``).join(", "),
+    showWeft(entry, exports),
     entry.note,
   ]);
   const isList = rows.every(({ entry }) => entry.kind === "absent");
@@ -119,6 +132,14 @@ function tell({ title, entries }: Section, { names }: Inventory): string {
     ? `Absent:\n\n${cells.map(([names, , , note]) => `- ${names}: ${note}`).join("\n")}`
     : toTable(["asyncio", "", "Weft", "what to know"], cells);
   return `## ${title}\n\n${text}`;
+}
+
+/** Shows the names that an entry gives for Weft, with the entry they come from. */
+function showWeft(entry: Entry, exports: ReadonlyMap<string, Export>): string {
+  const names = weftNames(entry);
+  const shown = names.map((name) => `\`${name}\``).join(", ");
+  const from = exports.get(names[0]?.split(".")[0])?.from ?? "mod.ts";
+  return from === "mod.ts" ? shown : `${from}: ${shown}`;
 }
 
 /** Shows a name of asyncio: \`await Future\`, or \`Future.done\`. */
@@ -137,11 +158,9 @@ function showAbsent(name: string, members: readonly string[] = []): string {
 function tellRest(exports: ReadonlyMap<string, Export>): string[] {
   const used = new Set([...entriesOf().values()].flatMap(weftNames));
   const beyond = [...exports].filter(([name]) => !used.has(name));
-  const ofKind = (...kinds: Export["kind"][]) =>
-    beyond.filter(([, { kind }]) => kinds.includes(kind)).map(([name, { about }]) => [
-      `\`${name}\``,
-      about,
-    ]);
+  const ofKind = (entry: EntryName, ...kinds: Export["kind"][]) =>
+    beyond.filter(([, { from, kind }]) => from === entry && kinds.includes(kind))
+      .map(([name, { about }]) => [`\`${name}\``, about]);
   const members = [...exports].filter(([name, { kind }]) => kind === "class" && used.has(name))
     .flatMap(([name, one]) => [...one.members].map(([member, about]) => ({ name, member, about })))
     .filter(({ name, member }) => !used.has(`${name}.${member}`) && !isInherited(name, member))
@@ -150,12 +169,19 @@ function tellRest(exports: ReadonlyMap<string, Export>): string[] {
   return [
     "## What asyncio does not have",
     `The first sentence of each doc comment. Python has some of these outside of asyncio: context
-variables, \`ExceptionGroup\`, \`RuntimeError\`.\n\n${table(ofKind("function", "class"))}`,
-    `### More on what both have\n\n${table(members)}`,
-    `### The scheduler's core\n\nFor those who want it bare: see [design](design.md).\n\n${
-      table(ofKind("value"))
+variables, \`ExceptionGroup\`, \`RuntimeError\`.\n\n${
+      table(ofKind("mod.ts", "function", "class"))
     }`,
-    `### Types\n\n${table(ofKind("type"))}`,
+    `### More on what both have\n\n${table(members)}`,
+    `### In io.ts\n\nDeno's only: [HTTP client](http-client.md), [HTTP server](http-server.md),
+[streams](streams.md).\n\n${table(ofKind("io.ts", "function", "class"))}`,
+    `### In workers.ts\n\nDeno's only: [threads and processes](workers.md).\n\n${
+      table(ofKind("workers.ts", "function", "class"))
+    }`,
+    `### The scheduler's core\n\nFor those who want it bare: see [design](design.md).\n\n${
+      table(ofKind("mod.ts", "value"))
+    }`,
+    `### Types\n\n${table(ofKind("mod.ts", "type"))}`,
   ];
 }
 

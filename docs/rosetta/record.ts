@@ -19,6 +19,7 @@ import asyncio, asyncio.subprocess, json, sys
 
 VARIANTS = {"AbstractEventLoop", "BaseEventLoop", "SelectorEventLoop", "AbstractServer"}
 ELSEWHERE = ["open_unix_connection", "start_unix_server", "ProactorEventLoop", "IocpProactor"]
+CONSTANTS = ["subprocess.PIPE", "subprocess.STDOUT", "subprocess.DEVNULL"]
 SAMPLES = [
     asyncio.Condition(),
     asyncio.IncompleteReadError(b"", 1),
@@ -33,6 +34,7 @@ classes = {name: one for name, one in classes.items() if isinstance(one, type)}
 classes["subprocess.Process"] = asyncio.subprocess.Process
 fields = {type(sample).__name__: vars(sample) for sample in SAMPLES}
 fields["EventLoop"] = {"slow_callback_duration"}  # An attribute, set when a loop is made.
+fields["subprocess.Process"] = {"pid", "stdin", "stdout", "stderr"}  # Set when a process starts.
 
 def members(name, one):
     """List the public members that no listed base class has."""
@@ -47,7 +49,7 @@ def members(name, one):
     return sorted(member for member in found if not member.startswith("_"))
 
 names = {name: [] for name in asyncio.__all__ if not name.startswith("_")}
-names |= {name: [] for name in ELSEWHERE}
+names |= {name: [] for name in ELSEWHERE + CONSTANTS}
 names |= {name: members(name, one) for name, one in classes.items()}
 json.dumps({"python": sys.version.split()[0], "names": dict(sorted(names.items()))})
 `;

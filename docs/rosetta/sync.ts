@@ -67,7 +67,7 @@ export const SYNC: readonly Section[] = [
       LifoQueue: same("LifoQueue"),
       PriorityQueue: different(
         "PriorityQueue",
-        "equal items keep their order; may be given `compare`",
+        "equal items keep their order; arrays are ordered as tuples are; may be given `compare`",
       ),
     },
   },

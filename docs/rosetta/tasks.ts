@@ -59,8 +59,8 @@ export const TASKS: readonly Section[] = [
         "a loop has one thread; `loop.createTask()` works from outside",
       ),
       to_thread: different(
-        "EventLoop.runInExecutor",
-        "calls what a module exports: a closure cannot go there; `toThread()` of `workers.ts` is shorter",
+        "toThread",
+        "makes a function that runs there of one that a module exports: a closure cannot go there",
       ),
     },
   },
@@ -99,7 +99,10 @@ export const TASKS: readonly Section[] = [
       "Future.set_result": same("Future.setResult"),
       "Future.set_exception": same("Future.setException", "anything can be thrown in JavaScript"),
       "Future.cancel": same("Future.cancel", "on a task it also aborts `task.signal`"),
-      "Future.add_done_callback": same("Future.addDoneCallback"),
+      "Future.add_done_callback": different(
+        "Future.addDoneCallback",
+        "has no `context`: it runs in the one it was added in; may be given a `priority`",
+      ),
       "Future.remove_done_callback": same("Future.removeDoneCallback"),
       "Future.get_loop": same("Future.loop"),
       "Future.await": same("Future", "`yield*` or `await`; `await` from outside of any loop, too"),

@@ -25,6 +25,7 @@ const GROUPS: readonly Group[] = [
       "docs/streams.md",
       "docs/workers.md",
       "docs/testing.md",
+      "docs/hosts.md",
       "examples/README.md",
     ],
   },

@@ -11,7 +11,21 @@ type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
 
 const NO_VALUES: Values = new Map();
 
-/** Is a set of values for context variables. Copying one is cheap: values are shared until set. */
+/**
+ * Is a set of values for context variables. Copying one is cheap: values are shared until set.
+ *
+ * ```ts
+ * import { Context, ContextVar, createTask, run } from "@weft/weft";
+ *
+ * const user = new ContextVar<string>("user");
+ * const context = new Context();
+ * context.run(() => user.set("ada"));
+ * await run(async () => {
+ *   const name = await createTask(async () => user.get(), { context });
+ *   console.assert(name === "ada" && context.size === 1);
+ * });
+ * ```
+ */
 export class Context {
   #values: Values;
 
@@ -159,7 +173,21 @@ export function currentContext(): Context {
   return execution ? execution.ownContext ??= new Context() : outside;
 }
 
-/** Copies the current context. */
+/**
+ * Copies the current context.
+ *
+ * ```ts
+ * import { ContextVar, copyContext, run } from "@weft/weft";
+ *
+ * const user = new ContextVar("user", { default: "nobody" });
+ * await run(async () => {
+ *   user.set("ada");
+ *   const copy = copyContext();
+ *   copy.run(() => user.set("grace"));
+ *   console.assert(user.get() === "ada" && copy.get(user) === "grace");
+ * });
+ * ```
+ */
 export function copyContext(): Context {
   return peekContext()?.copy() ?? new Context();
 }

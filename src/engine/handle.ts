@@ -90,7 +90,23 @@ export class Handle implements Execution {
   }
 }
 
-/** Is a callback scheduled for a time. */
+/**
+ * Is a callback scheduled for a time.
+ *
+ * ```ts
+ * import { getRunningLoop, run, sleep, VirtualClock } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const loop = getRunningLoop();
+ *   let called = false;
+ *   const timer = loop.callLater(10, () => called = true);
+ *   console.assert(timer.when === 10);
+ *   timer.cancel();
+ *   await sleep(20);
+ *   console.assert(timer.cancelled && !called);
+ * }, { clock: new VirtualClock() });
+ * ```
+ */
 export class TimerHandle extends Handle {
   readonly #when: number;
 

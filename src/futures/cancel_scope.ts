@@ -26,7 +26,26 @@ export interface CancelScopeOptions {
   deadline?: number | undefined;
 }
 
-/** Is a part of a task that can be cancelled for good. */
+/**
+ * Is a part of a task that can be cancelled for good.
+ *
+ * Made by `cancelScope()`, which gives it to the body. Anyone may call its `cancel()`: from then on
+ * each wait inside is cancelled, whatever the body catches.
+ *
+ * ```ts
+ * import { type CancelScope, cancelScope, run, sleep } from "@weft/weft";
+ *
+ * let scope: CancelScope | undefined;
+ * await run(async () => {
+ *   await cancelScope(async (own) => {
+ *     scope = own;
+ *     own.cancel();
+ *     await sleep(1000); // cancelled at once
+ *   });
+ * });
+ * console.assert(scope!.cancelCalled && scope!.cancelCaught);
+ * ```
+ */
 export class CancelScope {
   /** Keeps the cancellation of scopes around this one out of it. */
   shield: boolean;

@@ -42,7 +42,20 @@ export function createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions
   return runningLoop().createTask(coroutine, options);
 }
 
-/** Returns a future or task as it is; makes a task of anything else that can be awaited. */
+/**
+ * Returns a future or task as it is; makes a task of anything else that can be awaited.
+ *
+ * ```ts
+ * import { createTask, ensureFuture, run, sleep } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const task = createTask(() => sleep(1, "task"));
+ *   console.assert(ensureFuture(task) === task);
+ *   console.assert(await ensureFuture(sleep(1, "awaitable")) === "awaitable");
+ *   await task;
+ * });
+ * ```
+ */
 export function ensureFuture<T>(awaitable: Waitable<T>, loop?: EventLoop): Future<T> {
   if (awaitable instanceof Future) {
     if (loop !== undefined && awaitable.loop !== loop) {

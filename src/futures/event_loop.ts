@@ -32,7 +32,19 @@ export type TaskFactory = <T>(
   options: TaskOptions,
 ) => Task<T>;
 
-/** Runs callbacks and tasks. Made by `run()` and by `Runner`. */
+/**
+ * Runs callbacks and tasks. Made by `run()` and by `Runner`.
+ *
+ * ```ts
+ * import { EventLoop, sleep, VirtualClock } from "@weft/weft";
+ *
+ * const loop = new EventLoop({ clock: new VirtualClock() });
+ * loop.callLater(20, () => console.log("called"));
+ * await loop.runUntilComplete(loop.createTask(() => sleep(50)));
+ * console.assert(loop.time() === 50);
+ * loop.close();
+ * ```
+ */
 export class EventLoop extends Loop {
   /** @internal Holds the failed futures that nobody has looked at. */
   readonly unretrieved: Unretrieved = new Unretrieved(this);

@@ -326,7 +326,15 @@ export class Future<T> implements Awaitable<T>, Waiter {
   }
 }
 
-/** Tells whether a value is a future or a task. */
+/**
+ * Tells whether a value is a future or a task.
+ *
+ * ```ts
+ * import { Future, isFuture, run, sleep } from "@weft/weft";
+ *
+ * await run(async () => console.assert(isFuture(new Future()) && !isFuture(sleep(1))));
+ * ```
+ */
 export function isFuture(value: unknown): value is Future<unknown> {
   return value instanceof Future;
 }

@@ -72,7 +72,23 @@ export function currentPriority(): number {
   return execution?.isTask ? (execution as Task<unknown>).priority : DEFAULT_PRIORITY;
 }
 
-/** Lists the tasks of a loop that are not done, in the order of their creation. */
+/**
+ * Lists the tasks of a loop that are not done, in the order of their creation.
+ *
+ * With `task.waitingOn` it tells what a program waits for.
+ *
+ * ```ts
+ * import { allTasks, createTask, Event, run, sleep } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const event = new Event();
+ *   createTask(() => event.wait(), { name: "reader" });
+ *   await sleep(0);
+ *   console.assert([...allTasks()].map((task) => task.name).join() === "main,reader");
+ *   event.set();
+ * }, { name: "main" });
+ * ```
+ */
 export function allTasks(loop: EventLoop = runningLoop()): Set<Task<unknown>> {
   return loop.allTasks();
 }

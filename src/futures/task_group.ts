@@ -34,7 +34,33 @@ export interface TaskGroupOptions {
   deadline?: number | undefined;
 }
 
-/** Starts tasks and ends when all of them have. */
+/**
+ * Starts tasks and ends when all of them have.
+ *
+ * Made by `taskGroup()`, which gives it to the body. The first failure cancels the body and the
+ * other tasks; then the group throws an `ExceptionGroup` of all failures.
+ *
+ * ```ts
+ * import { ExceptionGroup, run, sleep, type TaskGroup, taskGroup } from "@weft/weft";
+ *
+ * const log: string[] = [];
+ * function* job(name: string, ms: number) {
+ *   yield* sleep(ms);
+ *   if (name === "bad") throw new Error(name);
+ *   log.push(name);
+ * }
+ * async function startAll(group: TaskGroup, names: string[]): Promise<void> {
+ *   for (const name of names) group.createTask(job(name, 10 * names.indexOf(name)), { name });
+ * }
+ *
+ * await run(() => taskGroup((group) => startAll(group, ["a", "b"])));
+ * console.assert(log.join() === "a,b");
+ *
+ * const failure = await run(() => taskGroup((group) => startAll(group, ["bad", "c"])))
+ *   .catch((error) => error);
+ * console.assert(failure instanceof ExceptionGroup && log.join() === "a,b");
+ * ```
+ */
 export class TaskGroup {
   readonly #tasks = new Set<Task<unknown>>();
   readonly #errors: unknown[] = [];

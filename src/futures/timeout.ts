@@ -13,7 +13,24 @@ import { requireTask, runningLoop } from "./running.ts";
 import { checkDelay } from "./sleep.ts";
 import type { Task } from "./task.ts";
 
-/** Is a part of a task with a deadline. */
+/**
+ * Is a part of a task with a deadline.
+ *
+ * Made by `timeout()` and `timeoutAt()`, which give it to the body: that may move the deadline, or
+ * remove it.
+ *
+ * ```ts
+ * import { run, sleep, timeout, VirtualClock } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   await timeout(10, async (limit) => {
+ *     limit.reschedule(limit.when! + 90);
+ *     await sleep(50);
+ *     console.assert(limit.when === 100 && !limit.expired);
+ *   });
+ * }, { clock: new VirtualClock() });
+ * ```
+ */
 export class Timeout {
   #when: number | undefined;
   /** Is the time it was made at, if that is known: to ask the clock again would take longer. */
@@ -141,7 +158,28 @@ export function timeout<T>(ms: number | undefined, body: Body<Timeout, T>): Awai
   );
 }
 
-/** Is {@linkcode timeout} with a deadline in the loop's time. */
+/**
+ * Is {@linkcode timeout} with a deadline in the loop's time.
+ *
+ * Steps that share a deadline are each given the same one.
+ *
+ * **Cancel safety.** As that of {@linkcode timeout}.
+ *
+ * ```ts
+ * import { getRunningLoop, run, sleep, timeoutAt, TimeoutError, VirtualClock } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const deadline = getRunningLoop().time() + 100;
+ *   await timeoutAt(deadline, () => sleep(70));
+ *   try {
+ *     await timeoutAt(deadline, () => sleep(70));
+ *     console.assert(false, "not reached");
+ *   } catch (error) {
+ *     console.assert(error instanceof TimeoutError && getRunningLoop().time() === 100);
+ *   }
+ * }, { clock: new VirtualClock() });
+ * ```
+ */
 export function timeoutAt<T>(when: number | undefined, body: Body<Timeout, T>): Awaitable<T> {
   if (when !== undefined) checkDelay("when", when);
   checkBody(body);

@@ -7,7 +7,21 @@
 import { checkOptions, show } from "../lowlevel.ts";
 import { Queue, type Store } from "./queue.ts";
 
-/** Gives the item put last first. */
+/**
+ * Gives the item put last first.
+ *
+ * All else is as in `Queue`, also what a cancelled wait does: it takes nothing.
+ *
+ * ```ts
+ * import { LifoQueue, run } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const stack = new LifoQueue<number>();
+ *   for (const item of [1, 2, 3]) stack.putNowait(item);
+ *   console.assert(await stack.get() === 3 && stack.getNowait() === 2 && stack.size === 1);
+ * });
+ * ```
+ */
 export class LifoQueue<T> extends Queue<T> {
   /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
   constructor(maxSize = 0) {

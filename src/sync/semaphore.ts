@@ -93,7 +93,29 @@ export class Semaphore {
   }
 }
 
-/** Is a semaphore that refuses to be released more often than it was acquired. */
+/**
+ * Is a semaphore that refuses to be released more often than it was acquired.
+ *
+ * Use it where a release too many would be a bug of the program.
+ *
+ * ```ts
+ * import { BoundedSemaphore, run, RuntimeError } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const semaphore = new BoundedSemaphore(1);
+ *   {
+ *     using _permit = await semaphore.acquire();
+ *     console.assert(semaphore.locked);
+ *   }
+ *   try {
+ *     semaphore.release();
+ *     console.assert(false, "not reached");
+ *   } catch (error) {
+ *     console.assert(error instanceof RuntimeError);
+ *   }
+ * });
+ * ```
+ */
 export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;
 

@@ -237,7 +237,25 @@ export interface Permitter {
   takeBack(permit: Permit): void;
 }
 
-/** Is a right that was acquired, and is released once, however often it is disposed. */
+/**
+ * Is a right that was acquired, and is released once, however often it is disposed.
+ *
+ * `using` releases it at the end of its block. On a host without `using`, call the
+ * `release()` of the lock in a `finally`.
+ *
+ * ```ts
+ * import { Lock, type Permit, run } from "@weft/weft";
+ *
+ * await run(async () => {
+ *   const lock = new Lock();
+ *   const permit: Permit = await lock.acquire();
+ *   console.assert(lock.locked);
+ *   permit[Symbol.dispose]();
+ *   permit[Symbol.dispose](); // harmless
+ *   console.assert(!lock.locked);
+ * });
+ * ```
+ */
 export class Permit implements Disposable {
   #giver: Permitter | undefined;
 

@@ -16,7 +16,7 @@ Deno.test("The table has a column for peers of many cases, and one for the other
     case: "yield, 1,000 tasks",
     unit: "ns",
     Weft: "generator 40.0, async 200",
-    target: "missed: ≤ 25.0, met: ≤ 220",
+    target: "generator missed: ≤ 25.0; async met: ≤ 220",
     promises: "20.0",
     Effect: "5,000",
     asyncio: "1,100",

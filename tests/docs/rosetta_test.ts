@@ -15,11 +15,12 @@ Deno.test("rosetta: the page is what its data says; else run deno task docs:rose
   assert(PAGE === written, "lines are left over, or in another order");
 });
 
-Deno.test("rosetta: every export of mod.ts is on the page", async () => {
-  const missing = [...(await listExports()).keys()].filter((name) =>
-    !new RegExp(`\\| [^|]*\`${name}\``).test(PAGE)
-  );
-  assertEquals(missing, []);
+Deno.test("rosetta: every export is on the page, but for the types of io.ts and workers.ts", async () => {
+  const exports = [...await listExports()];
+  assert(new Set(exports.map(([, { from }]) => from)).size === 3, "there are three entries");
+  const missing = exports.filter(([, { from, kind }]) => from === "mod.ts" || kind !== "type")
+    .filter(([name]) => !new RegExp(`\\| [^|]*\`${name}\``).test(PAGE));
+  assertEquals(missing.map(([name]) => name), []);
 });
 
 Deno.test("rosetta: every name of asyncio is on the page, and every name of Weft exists", async () => {
@@ -37,15 +38,15 @@ Deno.test("rosetta: a made-up mistake in the data is found", async () => {
     "asyncio has Lock.locked, too",
     "asyncio has no none",
     "run is there twice",
-    "mod.ts exports no none",
-    "mod.ts exports no Lock.none",
+    "nothing exports none",
+    "nothing exports Lock.none",
   ]);
 });
 
 Deno.test("rosetta: members are found where they are declared, inherited, or fields", async () => {
   const exports = await listExports();
   const weft = SECTIONS.flatMap(({ entries }) => Object.values(entries)).map((entry) => entry.weft);
-  for (const name of ["Task.waitingOn", "EventLoop.debug", "IncompleteReadError.partial"]) {
+  for (const name of ["Task.waitingOn", "EventLoop.debug", "TcpServer.shutdown"]) {
     assert(weft.includes(name), name);
   }
   const mistakes = findMistakes({ python: "3", names: { a: [] } }, exports, [
