@@ -203,6 +203,6 @@ Deno.test("site: pages work from a disk, the search too", async () => {
     await page.waitForSelector(".results a");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
-    await page.waitForURL(`file://${folder}/api/cancel_scope.html#cancelScope`);
+    await page.waitForURL(/api\/cancel_scope\.html#cancelScope$/i); // Or the class of that name.
   });
 });

@@ -123,7 +123,7 @@ trial("disposal asks a process to end", function* () {
 });
 
 trial("disposal kills a process that does not listen, after the grace", function* (_as, { clock }) {
-  const process = yield* ready(IGNORING, { grace: 500 });
+  const process = yield* ready(IGNORING, { grace: 2000 });
   const end = createTask(function* () {
     yield* process[Symbol.asyncDispose]();
   });

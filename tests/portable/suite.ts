@@ -128,6 +128,12 @@ const NEEDS: readonly Need[] = [
     why: FOLLOWS_NATIVE,
   },
   {
+    file: "tests/futures/task_end_test.ts",
+    name: /^a race|^a task that ends|^an eager generator/,
+    needs: "async context",
+    why: FOLLOWS_NATIVE,
+  },
+  {
     file: "tests/futures/task_group_test.ts",
     name: /from an eager child .*\(native async\)/,
     needs: "async context",
