@@ -249,7 +249,8 @@ class Mapping<T, R> {
   /** Cancels what is not done, and gives that. */
   #cancelAll(): Task<unknown>[] {
     const left = [this.#feeder!, ...this.#running];
-    for (const task of left) task.cancel();
+    // A second request would interrupt the cleanup that the first has begun.
+    for (const task of left) if (task.cancelling === 0) task.cancel();
     return left;
   }
 

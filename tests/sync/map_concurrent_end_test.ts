@@ -102,6 +102,21 @@ trial("mapConcurrent() cleans up to the end, however often it is cancelled", fun
   assertEquals(log, ["work ended", "source closed"]);
 });
 
+trial("mapConcurrent() that fails lets the cleanup of the rest come to its end", function* (as) {
+  const log: string[] = [];
+  const work = as(function* (ms: number) {
+    if (ms === 5) throw new Boom("5");
+    try {
+      yield sleep(1000);
+    } finally {
+      yield sleep(10);
+      log.push("work ended");
+    }
+  });
+  yield* failure(mapConcurrent([1, 5], work), Boom, "5");
+  assertEquals(log, ["work ended"]);
+});
+
 trial("mapConcurrent() in a cancelled scope cleans up to the end", function* (as) {
   const log: string[] = [];
   const work = as(function* () {
