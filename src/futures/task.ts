@@ -164,9 +164,8 @@ export class Task<T> extends SteppedFuture<T> {
 
   /** Interrupts the last of a chain of tasks, each of which waits for the next. */
   #deliverAlong(chain: Task<unknown>[], message: string | undefined): void {
-    const last = chain.pop()!;
-    for (const task of chain) task.#interrupt(message);
-    chain.push(last);
+    for (const task of chain.slice(0, -1)) task.#interrupt(message);
+    const last = chain.at(-1)!;
     if (delivering.has(last.waiter)) last.#breakOff(message);
     else last.deliverCancel(message);
   }

@@ -46,26 +46,36 @@ export class Draining extends LazyAwaitable<void> {
   }
 }
 
-/** Is a wait for room. */
-class Drain extends HostBoundWait<void> {
-  readonly #writer: StreamWriter;
+/** Is a wait of a writer that goes on when it is ready, or was woken. */
+abstract class WriterWait extends HostBoundWait<void> {
+  protected readonly writer: StreamWriter;
 
   constructor(writer: StreamWriter, line: WaitQueue) {
     super(line);
-    this.#writer = writer;
+    this.writer = writer;
   }
 
+  /** Tells whether there is nothing to wait for. */
+  protected abstract isReady(): boolean;
+
   protected attempt(isFirst: boolean): boolean {
-    return !isFirst || !this.#writer.isFull;
+    return !isFirst || this.isReady();
   }
 
   protected result(): void {
-    this.#writer.checkFailure();
+    this.writer.checkFailure();
   }
 
   protected giveUp(): void {}
 
   undo(): void {}
+}
+
+/** Is a wait for room. */
+class Drain extends WriterWait {
+  protected isReady(): boolean {
+    return !this.writer.isFull;
+  }
 
   toString(): string {
     return "StreamWriter.drain()";
@@ -73,25 +83,10 @@ class Drain extends HostBoundWait<void> {
 }
 
 /** Is a wait for the end. */
-export class Closed extends HostBoundWait<void> {
-  readonly #writer: StreamWriter;
-
-  constructor(writer: StreamWriter, line: WaitQueue) {
-    super(line);
-    this.#writer = writer;
+export class Closed extends WriterWait {
+  protected isReady(): boolean {
+    return this.writer.isClosed;
   }
-
-  protected attempt(isFirst: boolean): boolean {
-    return !isFirst || this.#writer.isClosed;
-  }
-
-  protected result(): void {
-    this.#writer.checkFailure();
-  }
-
-  protected giveUp(): void {}
-
-  undo(): void {}
 
   toString(): string {
     return "StreamWriter.waitClosed()";
