@@ -16,23 +16,10 @@
 
 export { type Clock, VirtualClock } from "./src/engine/clock.ts";
 export { Context, ContextVar, copyContext, Token } from "./src/engine/context.ts";
-export {
-  AGE_LIMIT,
-  type Core,
-  LEASE_LENGTH,
-  MOST_IDS,
-  SLOT_MASK,
-  State,
-  Total,
-  Word,
-} from "./src/engine/core.ts";
-export { fallbackReason, newCore, provideModule, recycleCore } from "./src/engine/core_pool.ts";
-export type { Execution } from "./src/engine/current.ts";
 export type { ExceptionContext } from "./src/engine/exception_context.ts";
 export { Handle, TimerHandle } from "./src/engine/handle.ts";
 export type { Instrument, Step } from "./src/engine/instrument.ts";
-export type { Loop, LoopOptions, Stepping } from "./src/engine/loop.ts";
-export type { Registry, Runnable } from "./src/engine/registry.ts";
+export type { LoopOptions } from "./src/engine/loop.ts";
 export type { ScheduleOptions } from "./src/engine/schedule.ts";
 export type { Signal } from "./src/engine/signals.ts";
 export {
@@ -51,11 +38,7 @@ export {
   RuntimeError,
   TimeoutError,
 } from "./src/errors.ts";
-export {
-  asCompleted,
-  type AsCompletedOptions,
-  type LibraryIterator,
-} from "./src/futures/as_completed.ts";
+export { asCompleted, type AsCompletedOptions } from "./src/futures/as_completed.ts";
 export {
   type Awaitable,
   type Body,
@@ -71,7 +54,6 @@ export { CancelScope, cancelScope, type CancelScopeOptions } from "./src/futures
 export { createTask, ensureFuture, type Waitable } from "./src/futures/create_task.ts";
 export { EventLoop, type ExceptionHandler, type TaskFactory } from "./src/futures/event_loop.ts";
 export type { Executor } from "./src/futures/executor.ts";
-export type { Frame, OperationFrame, Stepper } from "./src/futures/frame.ts";
 export { type DoneCallback, Future, isFuture } from "./src/futures/future.ts";
 export { gather, type GatherOptions, type ResultOf, type ResultsOf } from "./src/futures/gather.ts";
 export type { Metrics } from "./src/futures/metrics.ts";
@@ -79,7 +61,7 @@ export { run, Runner, type RunnerOptions, type RunOptions } from "./src/futures/
 export { allTasks, currentTask, getRunningLoop } from "./src/futures/running.ts";
 export { shield } from "./src/futures/shield.ts";
 export { sleep, yieldNow } from "./src/futures/sleep.ts";
-export type { SteppedFuture } from "./src/futures/step.ts";
+export type { IterationStep, LibraryIterator } from "./src/futures/step_iterator.ts";
 export { Task } from "./src/futures/task.ts";
 export type { TaskOptions } from "./src/futures/task_options.ts";
 export { TaskGroup, taskGroup, type TaskGroupOptions } from "./src/futures/task_group.ts";
@@ -87,12 +69,10 @@ export { Timeout, timeout, timeoutAt } from "./src/futures/timeout.ts";
 export { until, type UntilOptions } from "./src/futures/until.ts";
 export { wait, type WaitOptions, type WaitResult } from "./src/futures/wait.ts";
 export { waitFor } from "./src/futures/wait_for.ts";
-export {
-  asyncGenerator,
-  type ClosingIterator,
-  type Emit,
-  type IterationStep,
-} from "./src/sync/async_generator.ts";
+export type { Lease } from "./src/pool/lease.ts";
+export type { ResourcePoolStatistics } from "./src/pool/pool_state.ts";
+export { ResourcePool, type ResourcePoolOptions } from "./src/pool/resource_pool.ts";
+export { asyncGenerator, type ClosingIterator, type Emit } from "./src/sync/async_generator.ts";
 export { Barrier } from "./src/sync/barrier.ts";
 export {
   Broadcast,
@@ -119,9 +99,9 @@ export {
   type MapStatistics,
 } from "./src/sync/map_concurrent.ts";
 export { LifoQueue, PriorityQueue, type PriorityQueueOptions } from "./src/sync/ordered_queues.ts";
+export type { Permit } from "./src/sync/permit.ts";
 export { Queue, type QueueStatistics } from "./src/sync/queue.ts";
 export { RateLimiter, type RateOptions, type RateStatistics } from "./src/sync/rate_limiter.ts";
-export { retry, type RetryOptions } from "./src/sync/retry.ts";
-export { select, type Selected } from "./src/sync/select.ts";
+export { type Allowance, retry, type RetryOptions } from "./src/sync/retry.ts";
+export { type Branches, select, type Selected } from "./src/sync/select.ts";
 export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";
-export type { Permit } from "./src/sync/wait_queue.ts";

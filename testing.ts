@@ -19,6 +19,12 @@
  * @module
  */
 
+export {
+  bench,
+  type BenchBody,
+  type BenchContext,
+  type BenchOptions,
+} from "./src/testing/bench.ts";
 export { explore, SeedError, type Seeds } from "./src/testing/explore.ts";
 export { LeakError } from "./src/testing/leak_error.ts";
 export { type ErrorClass, raises, RaisesError } from "./src/testing/raises.ts";

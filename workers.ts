@@ -15,30 +15,19 @@
  * @module
  */
 
-export { JobLostError, RemoteError } from "./src/errors.ts";
-export type { Executor, LazyAwaitable, Settle } from "./src/lowlevel.ts";
+export type { Executor, LazyAwaitable } from "./src/lowlevel.ts";
 export { currentJob, type JobContext } from "./src/workers/current_job.ts";
-export type { ErrorRecord } from "./src/workers/error_record.ts";
 export { Job } from "./src/workers/job.ts";
+export { JobLostError, RemoteError } from "./src/workers/job_errors.ts";
 export type { PoolMapOptions } from "./src/workers/map_jobs.ts";
-export type {
-  CallMessage,
-  CancelMessage,
-  ErrorMessage,
-  FromSeat,
-  FunctionName,
-  ProgressMessage,
-  ResultMessage,
-  ToSeat,
-} from "./src/workers/message.ts";
 export { Pool, type PoolOptions, type PoolStatistics } from "./src/workers/pool.ts";
 export {
   type ProcessPermissions,
   ProcessPool,
   type ProcessPoolOptions,
 } from "./src/workers/process_pool.ts";
-export type { Seat, SeatEvents } from "./src/workers/seat.ts";
+export { sourceModule, type SourceModuleOptions } from "./src/workers/source_module.ts";
 export { type Returned, toThread, type ToThreadOptions } from "./src/workers/to_thread.ts";
-export type { JobOptions } from "./src/workers/work.ts";
+export type { JobCalls, JobOptions } from "./src/workers/work.ts";
 export { WorkerPool, type WorkerPoolOptions } from "./src/workers/worker_pool.ts";
 export type { WorkerPermissions } from "./src/workers/worker_seat.ts";

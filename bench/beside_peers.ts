@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Names them in the order of `bench/README.md`. */
+/** Their names, in the order of `bench/README.md`. */
 export const BESIDE_PEERS: readonly string[] = [
   "loop_yield",
   "loop_spawn",

@@ -10,15 +10,15 @@ import { text, wrapSvg } from "./svg.ts";
 import { formatNumber } from "./table.ts";
 
 const WIDTH = 760;
-/** Is the part to the left of the axis, where the names stand. */
+/** The part to the left of the axis, where the names stand. */
 const LABELS = 190;
-/** Is the part to the right of it, where values run over. */
+/** The part to the right of it, where values run over. */
 const VALUES = 90;
 const ROW = 22;
-/** Is how high a lane of names is, and how wide a letter of them, more or less. */
+/** How high a lane of names is, and how wide a letter of them, more or less. */
 const LANE = 17, LETTER = 6.6;
 
-/** Is the part of a drawing, and how high it is. */
+/** A part of a drawing, and how high it is. */
 interface Part {
   readonly height: number;
   readonly body: string;
@@ -44,7 +44,7 @@ function ranked(row: Row): string[] {
   return names.sort((a, b) => costOf(row, a) - costOf(row, b));
 }
 
-/** Tells the median of a candidate. */
+/** Writes the median of a candidate. */
 function say(row: Row, name: string): string {
   return `${nameOf(row, name)} ${formatNumber(row.values[name].median)}`;
 }
@@ -55,7 +55,7 @@ function nameOf(row: Row, name: string): string {
 }
 
 /** Says where the figures come from. */
-function captionOf({ date, cpu, cores, versions }: Result): string {
+export function captionOf({ date, cpu, cores, versions }: Result): string {
   const named = ["Deno", "asyncio", "uvloop", "Go", "tokio"].filter((name) => name in versions)
     .map((name) => `${name} ${versions[name]}`);
   return `${date.slice(0, 10)}, ${cpu}, ${cores} shared cores; ${named.join(", ")}`;

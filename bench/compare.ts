@@ -4,45 +4,30 @@
  *     deno task bench:compare HEAD             every case, in all variants
  *     deno task bench:compare v0.1.0 hold      the cases whose name contains a word
  *
- * The cases are those of the working tree. Ratios are working tree / base of rounds that ran next
- * to each other, as costs: below 1 the working tree is better. A difference counts if it is more
- * than 5 % and nine in ten pairs of processes agree on its direction.
+ * The cases are those of the working tree. Below a ratio of 1 the working tree is better.
  *
  * @module
  */
 
-import { type Effort, measure, median, type Samples, selectCases } from "./measure.ts";
-import { Progress } from "./progress.ts";
-import type { Suite } from "./suite.ts";
+import { type Effort, selectCases } from "./measure.ts";
 import { SUITES } from "./suites.ts";
-import { formatNumber, formatTable } from "./table.ts";
+import {
+  type Comparison,
+  formatComparisons,
+  type Outcome,
+  type Side,
+  weighAll,
+  type Weighed,
+} from "./weigh.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const EFFORT: Effort = { lives: 8, rounds: 4 };
-const LEAST_DIFFERENCE = 0.05;
-const LEAST_AGREEMENT = 0.9;
-
-/** Says how the working tree did. */
-type Outcome = "better" | "worse" | "same";
-
-/** Is one variant in one case. */
-interface Comparison {
-  readonly label: string;
-  readonly variant: string;
-  readonly base: number;
-  readonly tree: number;
-  /** Holds the ratio of each pair of processes, least first. */
-  readonly ratios: readonly number[];
-  /** Is the median of the ratios. */
-  readonly ratio: number;
-  readonly outcome: Outcome;
-}
 
 /** Runs git; returns what it printed. */
 async function git(...args: string[]): Promise<Uint8Array<ArrayBuffer>> {
   const command = new Deno.Command("git", { args, cwd: ROOT, stderr: "inherit" });
   const { success, stdout } = await command.output();
-  if (!success) throw new Error(`COULD NOT RUN: git ${args.join(" ")}`);
+  if (!success) throw new Error(`Cannot run git ${args.join(" ")}`);
   return stdout;
 }
 
@@ -53,28 +38,7 @@ async function unpack(ref: string, directory: string): Promise<void> {
   const writer = tar.stdin.getWriter();
   await writer.write(archive);
   await writer.close();
-  if (!(await tar.status).success) throw new Error(`COULD NOT UNPACK: ${ref}`);
-}
-
-/** Weighs the processes of one variant against each other. */
-function weigh(suite: Suite, label: string, variant: string, samples: Samples): Comparison {
-  const base = samples.get(`${variant} base`)!, tree = samples.get(`${variant} tree`)!;
-  const rounds = tree.map((value, at) => suite.more ? base[at] / value : value / base[at]);
-  const length = suite.fresh ? 1 : rounds.length / EFFORT.lives;
-  const ratios: number[] = [];
-  for (let at = 0; at < rounds.length; at += length) {
-    ratios.push(median(rounds.slice(at, at + length)));
-  }
-  ratios.sort((a, b) => a - b);
-  const ratio = median(ratios);
-  const share = (agree: (one: number) => boolean) => ratios.filter(agree).length / ratios.length;
-  let outcome: Outcome = "same";
-  if (ratio < 1 - LEAST_DIFFERENCE && share((one) => one < 1) >= LEAST_AGREEMENT) {
-    outcome = "better";
-  } else if (ratio > 1 + LEAST_DIFFERENCE && share((one) => one > 1) >= LEAST_AGREEMENT) {
-    outcome = "worse";
-  }
-  return { label, variant, base: median(base), tree: median(tree), ratios, ratio, outcome };
+  if (!(await tar.status).success) throw new Error(`Cannot unpack ${ref}`);
 }
 
 /** Sums up in one line. */
@@ -86,48 +50,6 @@ function judge(ref: string, comparisons: readonly Comparison[], failed: number):
   };
   return `Against ${ref}: ${list("worse")}, ${list("better")}, ${of("same").length} the same` +
     (failed === 0 ? "." : `, ${failed} could not run.`);
-}
-
-/** Measures the cases on both checkouts; returns how many cases could not run. */
-async function compare(
-  base: string,
-  cases: ReturnType<typeof selectCases>,
-  comparisons: Comparison[],
-): Promise<number> {
-  const progress = new Progress(cases.length);
-  let failed = 0;
-  for (const { file, suite, size, label } of cases) {
-    progress.begin(label);
-    const variants = Object.keys(suite.weft);
-    const candidates = Object.entries({ base, tree: ROOT.href }).flatMap(([side, root]) =>
-      variants.map((variant) => ({ name: `${variant} ${side}`, subject: { variant, root } }))
-    );
-    try {
-      const tick = (done: number) => progress.tick(done);
-      const samples = await measure(file, suite, size, candidates, EFFORT, tick);
-      const all = variants.map((variant) => weigh(suite, label, variant, samples));
-      comparisons.push(...all);
-      progress.end(all.map((one) => `${one.variant} ${one.ratio.toFixed(2)}`).join(", "));
-    } catch (error) {
-      failed++;
-      progress.end(`could not run: ${error}`);
-    }
-  }
-  return failed;
-}
-
-/** Prints the comparisons as one table. */
-function formatComparisons(comparisons: readonly Comparison[]): string {
-  const rows = comparisons.map((one) => [
-    one.label,
-    one.variant,
-    formatNumber(one.base),
-    formatNumber(one.tree),
-    one.ratio.toFixed(2),
-    `${one.ratios[0].toFixed(2)}–${one.ratios.at(-1)!.toFixed(2)}`,
-    one.outcome,
-  ]);
-  return formatTable(["case", "variant", "base", "tree", "tree/base", "from–to", "tree is"], rows);
 }
 
 if (import.meta.main) {
@@ -142,19 +64,22 @@ if (import.meta.main) {
     remove();
     Deno.exit(130);
   });
-  const comparisons: Comparison[] = [];
-  let failed = 0;
+  const sides: [Side, Side] = [
+    { name: "base", subject: { root: new URL(`file://${directory}/`).href } },
+    { name: "tree", subject: { root: ROOT.href } },
+  ];
+  let weighed: Weighed;
   try {
     await unpack(ref, directory);
-    const base = new URL(`file://${directory}/`).href;
-    failed = await compare(base, selectCases(SUITES, filters), comparisons);
+    weighed = await weighAll(selectCases(SUITES, filters), sides, EFFORT);
   } finally {
     remove();
   }
+  const { comparisons, failed } = weighed;
   if (comparisons.length === 0) {
     console.error("Nothing was compared.");
     Deno.exit(1);
   }
-  console.log(`\n${formatComparisons(comparisons)}\n`);
+  console.log(`\n${formatComparisons(comparisons, sides)}\n`);
   console.log(judge(ref, comparisons, failed));
 }

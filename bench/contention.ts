@@ -11,13 +11,13 @@ import type { Suite, Trial, Weft } from "./suite.ts";
 
 const TASKS = 100;
 const ENTRIES = 100;
-/** Is enough for peers that take microseconds. */
+/** A number that is enough for peers that take microseconds. */
 const FEW_ENTRIES = 10;
 
-/** Is what tasks enter. */
+/** What tasks enter. */
 type Gate = InstanceType<Weft["Lock"]> | InstanceType<Weft["Semaphore"]>;
 
-/** Is what async functions enter. */
+/** What async functions enter. */
 interface PromiseGate {
   acquire(): Promise<unknown>;
   release(): void;

@@ -7,10 +7,13 @@
 import { costOf, peersOf, type Result, type Row } from "./result.ts";
 import { breakLines, formatNumber, formatTable } from "./table.ts";
 
-/** Names the peers with a column of their own. */
+/** The names of the peers with a column of their own. */
 const COLUMNS = ["promises", "Effect", "effection", "asyncio", "uvloop", "Go", "tokio"];
 
-/** Names the cases of the short table, and what they measure. */
+/** The names of the peers in the short table. */
+const SHORT_COLUMNS = ["promises", "Effect", "asyncio", "Go", "tokio"];
+
+/** The names of the cases of the short table, and what they measure. */
 const SHORT: Readonly<Record<string, string>> = {
   loop_yield: "one step of 1,000 tasks",
   loop_spawn: "spawn and join a task",
@@ -20,12 +23,12 @@ const SHORT: Readonly<Record<string, string>> = {
   loop_timeout: "leave a timeout in time",
 };
 
-/** Is how long the formatter lets a line of a document be. */
+/** How long the formatter lets a line of a document be. */
 const LINE_WIDTH = 100;
-/** Is a block: between its marks stands what is made from a result. */
+/** A block: between its marks stands what is made from a result. */
 const BLOCK = /(<!-- figures:(\w+) -->\n)[^]*?(<!-- \/figures -->)/g;
 
-/** Makes the blocks, by name. */
+/** What makes the blocks, by name. */
 const BLOCKS: Readonly<Record<string, (result: Result) => string>> = {
   table: (result) => formatRows(result.cases),
   short: (result) => formatShort(result.cases),
@@ -37,13 +40,11 @@ function list(row: Row, names: readonly string[]): string {
   return names.map((name) => `${name} ${formatNumber(row.values[name].median)}`).join(", ") || "–";
 }
 
-/** Says which targets of a row were met, and by which of its variants if it has several. */
-function formatTargets(row: Row): string {
-  return Object.entries(row.targets).map(([variant, limit]) => {
-    const verdict = row.values[variant].median <= limit ? "met" : "missed";
-    const words = row.variants.length > 1 ? [variant, verdict] : [verdict];
-    return `${words.join(" ")}: ≤ ${formatNumber(limit)}`;
-  }).join("; ") || "–";
+/** Says whether a variant has met its target. */
+function formatTarget({ targets, values }: Row, variant: string): string {
+  if (!(variant in targets)) return "–";
+  const verdict = values[variant].median <= targets[variant] ? "met" : "missed";
+  return `≤ ${formatNumber(targets[variant])} ${verdict}`;
 }
 
 /** Compares the first variant of Weft with the best peer. */
@@ -59,43 +60,51 @@ function formatPeer(row: Row, name: string): string {
   return name in row.values ? formatNumber(row.values[name].median) : "–";
 }
 
-/** Prints rows as one table; peers that few of them have share a column. */
+/** Prints rows as one table, a line for each variant; peers that few of them have share a column. */
 export function formatRows(rows: readonly Row[]): string {
   const columns = COLUMNS.filter((name) =>
     rows.some((row) => name in row.values || row.missing.includes(name))
   );
-  const header = ["case", "unit", "Weft", "target", ...columns, "others", "Weft / best peer"];
+  const header = ["case", "unit", "variant", "Weft", "target", ...columns, "others"];
   return formatTable(
-    header,
-    rows.map((row) => [
-      row.name,
-      row.unit,
-      list(row, row.variants),
-      formatTargets(row),
-      ...columns.map((name) => formatPeer(row, name)),
-      list(row, Object.keys(row.values).filter((name) => isOther(row, name))),
-      formatBest(row),
-    ]),
+    [...header, "Weft / best peer"],
+    rows.flatMap((row) =>
+      row.variants.map((variant, at) => {
+        const own = [variant, formatNumber(row.values[variant].median), formatTarget(row, variant)];
+        if (at > 0) return ["", "", ...own, ...columns.map(() => ""), "", ""];
+        return [
+          row.name,
+          row.unit,
+          ...own,
+          ...columns.map((name) => formatPeer(row, name)),
+          list(row, Object.keys(row.values).filter((name) => isOther(row, name))),
+          formatBest(row),
+        ];
+      })
+    ),
   );
 }
 
-/** Tells whether a candidate is a peer without a column of its own. */
+/** Returns whether a candidate is a peer without a column of its own. */
 function isOther(row: Row, name: string): boolean {
   return !COLUMNS.includes(name) && !row.variants.includes(name);
 }
 
-/** Prints the short table: both front ends, and the peers in one cell. */
+/** Prints the short table: both front ends, and a few peers. */
 function formatShort(rows: readonly Row[]): string {
   const chosen = Object.keys(SHORT).flatMap((file) => rows.filter((row) => row.file === file));
+  const peers = SHORT_COLUMNS.filter((name) =>
+    chosen.some((row) => name in row.values || row.missing.includes(name))
+  );
   return formatTable(
-    ["work", "Weft, generators", "Weft, native async", "beside it, in the same run"],
+    ["work", "Weft, generators", "Weft, native async", ...peers],
     chosen.map((row) => {
       const native = row.variants.find((variant) => variant.startsWith("async"));
       return [
         SHORT[row.file],
         formatNumber(row.values[row.variants[0]].median),
         native === undefined ? "the same" : formatNumber(row.values[native].median),
-        list(row, peersOf(row)),
+        ...peers.map((name) => formatPeer(row, name)),
       ];
     }),
   );
@@ -113,7 +122,9 @@ export function formatHost({ date, cpu, cores, os, load, versions }: Result): st
 /** Returns a document with its blocks made from a result. */
 export function fillBlocks(document: string, result: Result): string {
   return document.replace(BLOCK, (_block, open: string, name: string, close: string) => {
-    if (!(name in BLOCKS)) throw new Error(`THERE IS NO SUCH BLOCK: ${name}`);
+    if (!(name in BLOCKS)) {
+      throw new Error(`Cannot write the block ${name}: there is none of this name`);
+    }
     return `${open}\n${BLOCKS[name](result)}\n\n${close}`;
   });
 }

@@ -8,7 +8,7 @@ import type { Program, ProgramName } from "./peers/programs.ts";
 import type { Host } from "./result.ts";
 
 const ROOT = new URL("../", import.meta.url);
-/** Names the packages that are peers as the charts do. */
+/** The names of the packages that are peers as the charts do. */
 const PACKAGES: Readonly<Record<string, string>> = {
   "effect": "Effect",
   "effection": "effection",
@@ -37,10 +37,10 @@ async function readSourceHash(): Promise<string | undefined> {
 
 /** Reads the versions of the packages that are peers. */
 async function readPackages(): Promise<[string, string][]> {
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("imports.json", ROOT)));
   return Object.entries(PACKAGES).map(([specifier, name]) => {
     const version = /@([\d.]+)\/?$/.exec(imports[specifier]);
-    if (!version) throw new Error(`THE VERSION OF A PEER IS NOT PINNED: ${specifier}`);
+    if (!version) throw new Error(`The version of a peer must be pinned: ${specifier}`);
     return [name, version[1]];
   });
 }

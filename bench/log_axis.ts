@@ -6,12 +6,12 @@
 
 import { text } from "./svg.ts";
 
-/** Leaves so much room beside the outermost values, as a factor. */
+/** The room beside the outermost values, as a factor. */
 const MARGIN = 1.25;
-/** Is the least number of lines that let one read values. */
+/** The least number of lines that let one read values. */
 const FEWEST_LINES = 3;
 
-/** Maps positive values to places. */
+/** An axis that maps positive values to places. */
 export class LogAxis {
   readonly #least: number;
   readonly #most: number;

@@ -4,7 +4,8 @@
  *     deno task bench                  run every case
  *     deno task bench hold churn       run the cases whose name contains a word
  *     deno task bench:peers            run the cases that other runtimes have too
- *     deno task bench --save           write the result, dated; of bench:peers what quotes it, too
+ *     deno task bench:growth           run the cases that show how cost grows with numbers
+ *     deno task bench --save           write the result, dated; what quotes one is written, too
  *
  * @module
  */
@@ -16,12 +17,17 @@ import { candidatesOf, type Effort, measure, selectCases } from "./measure.ts";
 import { preparePrograms, type ProgramName } from "./peers/programs.ts";
 import { Progress } from "./progress.ts";
 import { writeQuotes } from "./quote.ts";
-import { formatResult, type Result, type Row, toRow } from "./result.ts";
+import { formatResult, type Kind, type Result, type Row, toRow } from "./result.ts";
 import { SUITES } from "./suites.ts";
 import { formatNumber } from "./table.ts";
 
 const ROOT = new URL("../", import.meta.url).href;
 const RESULTS = new URL("./results/", import.meta.url);
+/** The cases of the results that documents quote. */
+const QUOTED: Readonly<Record<Kind, readonly string[]>> = {
+  peers: BESIDE_PEERS,
+  growth: ["growth", "growth_connections"],
+};
 const EFFORT: Effort = { lives: 3, rounds: 5 };
 
 /** Measures the cases, with those programs that the host can build. */
@@ -31,7 +37,11 @@ async function measureAll(cases: ReturnType<typeof selectCases>): Promise<Result
   const names = cases.flatMap(({ suite }) => Object.values<ProgramName>(suite.programs ?? {}));
   const programs = await preparePrograms(new Set(names));
   for (const name of new Set(names)) {
-    console.error(`  ${name} ${programs.get(name)?.version ?? "is not measured"}`);
+    console.error(
+      `  ${name} ${
+        programs.get(name)?.version ?? "is not measured: deno task bench:peers:install"
+      }`,
+    );
   }
   const progress = new Progress(cases.length);
   const rows: Row[] = [];
@@ -59,10 +69,10 @@ async function save(result: Result, name: string): Promise<void> {
 
 if (import.meta.main) {
   const filters = Deno.args.filter((word) => !word.startsWith("--"));
-  const besidePeers = Deno.args.includes("--peers");
-  const suites = besidePeers
-    ? Object.fromEntries(BESIDE_PEERS.map((file) => [file, SUITES[file]]))
-    : SUITES;
+  const kind = (["peers", "growth"] as const).find((kind) => Deno.args.includes(`--${kind}`));
+  const suites = kind === undefined
+    ? SUITES
+    : Object.fromEntries(QUOTED[kind].map((file) => [file, SUITES[file]]));
   const cases = selectCases(suites, filters);
   if (cases.length === 0) {
     console.error(`No case has such a name; there are: ${Object.keys(suites).join(", ")}`);
@@ -73,7 +83,7 @@ if (import.meta.main) {
   console.log(formatHost(result));
   console.log("Medians. Ratios are of costs: below 1 the first variant of Weft is better.");
   if (Deno.args.includes("--save")) {
-    await save(result, result.date.slice(0, 10) + (besidePeers ? "_peers" : ""));
-    if (besidePeers) await writeQuotes();
+    await save(result, result.date.slice(0, 10) + (kind === undefined ? "" : `_${kind}`));
+    if (kind !== undefined) await writeQuotes();
   }
 }

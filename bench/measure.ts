@@ -7,22 +7,22 @@
 import type { Program, ProgramName } from "./peers/programs.ts";
 import type { Subject, Suite } from "./suite.ts";
 
-/** Is what is measured: a variant of Weft, a program, or else the peer of that name. */
+/** What is measured: a variant of Weft, a program, or else the peer of that name. */
 export interface Candidate {
   readonly name: string;
   readonly subject?: Subject;
   readonly program?: Program;
 }
 
-/** Says how often to measure. */
+/** The extent of a measurement. */
 export interface Effort {
-  /** Counts the processes that each candidate gets, one after another. */
+  /** The number of processes that each candidate gets, one after another. */
   readonly lives: number;
-  /** Counts the rounds in each process. */
+  /** The number of rounds in each process. */
   readonly rounds: number;
 }
 
-/** Holds the values of each candidate; those at one index were measured next to each other. */
+/** The values of each candidate; those at one index were measured next to each other. */
 export type Samples = Map<string, number[]>;
 
 const CHILD = new URL("./child.ts", import.meta.url).href;
@@ -87,10 +87,10 @@ export async function measure(
   return samples;
 }
 
-/** Is a process that measures one candidate. */
+/** A process that measures one candidate. */
 class Child {
   readonly name: string;
-  /** Is the value that was printed instead of `ready`. */
+  /** The value that was printed instead of `ready`. */
   first = NaN;
   readonly #command: Deno.Command;
   #process: Deno.ChildProcess | undefined;
@@ -141,7 +141,7 @@ class Child {
         return line;
       }
       const { value, done } = await this.#reader!.read();
-      if (done) throw new Error(`THE CANDIDATE ENDED BEFORE ITS MEASUREMENT: ${this.name}`);
+      if (done) throw new Error(`The candidate has ended before its measurement: ${this.name}`);
       this.#text += value;
     }
   }

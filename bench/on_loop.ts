@@ -7,7 +7,7 @@
 import type { CoroutineResult } from "../mod.ts";
 import { loadWeft, type Prepare, type Weft } from "./suite.ts";
 
-/** Is a main coroutine: it returns how many operations it did. */
+/** A main coroutine: it returns how many operations it did. */
 export type Main = (weft: Weft, size: number) => CoroutineResult<number>;
 
 /** Prepares a loop to run a main coroutine on; generator functions and async functions will do. */

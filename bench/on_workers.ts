@@ -8,7 +8,7 @@ import type { CoroutineResult } from "../mod.ts";
 import type { Pool } from "../workers.ts";
 import { loadWeft, type Prepare } from "./suite.ts";
 
-/** Is a main coroutine: it returns how many operations it did. */
+/** A main coroutine: it returns how many operations it did. */
 type Main = (pool: Pool, size: number) => CoroutineResult<number>;
 
 /** Prepares a loop and a pool whose workers are warm. */

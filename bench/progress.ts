@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Shows which of several steps is under way. */
+/** A line that shows which of several steps is under way. */
 export class Progress {
   readonly #total: number;
   readonly #live: boolean = Deno.stderr.isTerminal();

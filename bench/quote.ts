@@ -1,5 +1,5 @@
 /**
- * Writes what quotes the newest result beside the peers: the charts, and the figures in documents.
+ * Writes what quotes the newest results, beside the peers and of growth: the charts, and the figures in documents.
  *
  *     deno task bench:figures              write all of it anew
  *     deno task bench:figures --check      compare instead of writing
@@ -9,17 +9,22 @@
 
 import { drawOverview, drawWork } from "./chart.ts";
 import { fillBlocks } from "./figures.ts";
+import { drawGrowth } from "./growth_chart.ts";
 import { readNewest } from "./result.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const RESULTS = "bench/results/";
-/** Lists the documents that may quote figures. */
+/** The documents that may quote figures. */
 const DOCUMENTS: readonly string[] = ["README.md", "bench/README.md"];
 
-/** Makes all that quotes the newest result: texts by their paths from the root. */
+/** Makes all that quotes the newest results: texts by their paths from the root. */
 export async function makeQuotes(): Promise<Map<string, string>> {
-  const result = await readNewest(new URL(RESULTS, ROOT));
-  const texts = new Map([[`${RESULTS}overview.svg`, drawOverview(result)]]);
+  const folder = new URL(RESULTS, ROOT);
+  const result = await readNewest(folder, "peers");
+  const texts = new Map([
+    [`${RESULTS}overview.svg`, drawOverview(result)],
+    [`${RESULTS}growth.svg`, drawGrowth(await readNewest(folder, "growth"))],
+  ]);
   for (const { file } of result.cases) texts.set(`${RESULTS}${file}.svg`, drawWork(result, file));
   for (const path of DOCUMENTS) {
     texts.set(path, fillBlocks(await Deno.readTextFile(new URL(path, ROOT)), result));
@@ -37,7 +42,7 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** Lists the paths of what differs from what the newest result makes. */
+/** Lists the paths of what differs from what the newest results make. */
 export async function findStale(): Promise<string[]> {
   const stale: string[] = [];
   for (const [path, text] of await makeQuotes()) if (await read(path) !== text) stale.push(path);

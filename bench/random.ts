@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Is Marsaglia's xorshift of 32 bits. */
+/** Marsaglia's xorshift of 32 bits. */
 export class Random {
   #state: number;
 

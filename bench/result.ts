@@ -7,51 +7,51 @@
 import { median, type Samples } from "./measure.ts";
 import type { Suite } from "./suite.ts";
 
-/** Is how long the formatter lets a line of JSON be. */
+/** How long the formatter lets a line of JSON be. */
 const LINE_WIDTH = 100;
 
-/** Describes where and with what was measured. */
+/** Where, and with what, was measured. */
 export interface Host {
-  /** Is the time at the end, in ISO 8601. */
+  /** The time at the end, in ISO 8601. */
   readonly date: string;
   readonly cpu: string;
   readonly cores: number;
   readonly os: string;
-  /** Holds the load average of a minute before and after, which counts this measurement. */
+  /** The load average of a minute before and after, which counts this measurement. */
   readonly load: readonly number[];
-  /** Is the hash of the sources that the embedded core was built from. */
+  /** The hash of the sources that the embedded core was built from. */
   readonly core: string | undefined;
-  /** Holds the versions of the host and of the peers. */
+  /** The versions of the host and of the peers. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Sums up the rounds of a candidate. */
+/** The rounds of a candidate, summed up. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** Is a case at one size. */
+/** A case at one size. */
 export interface Row {
   readonly file: string;
   readonly name: string;
   readonly about: string;
   readonly unit: Suite["unit"];
-  /** Tells that more is better. */
+  /** Whether more is better. */
   readonly more: boolean;
-  /** Names the variants of Weft; the first is the one held against the peers. */
+  /** The names of the variants of Weft; the first is the one held against the peers. */
   readonly variants: readonly string[];
-  /** Names the peer that only shows what the measurement costs. */
+  /** The peer that only shows what the measurement costs. */
   readonly baseline: string | undefined;
   readonly values: Readonly<Record<string, Spread>>;
-  /** Names the peers that were not measured, since their toolchain is missing or they failed. */
+  /** The peers that were not measured, since their toolchain is missing or they failed. */
   readonly missing: readonly string[];
-  /** Holds the most that variants should take. */
+  /** The most that variants should take. */
   readonly targets: Readonly<Record<string, number>>;
 }
 
-/** Is what a run leaves behind. */
+/** What a run leaves behind. */
 export interface Result extends Host {
   readonly cases: readonly Row[];
 }
@@ -70,9 +70,13 @@ export function toRow(
     most: Math.max(...rounds),
   }]));
   const above = suite.baseline === undefined ? 0 : values[suite.baseline].median;
-  const targets = Object.entries(suite.targets ?? {}).map((
-    [variant, limits],
-  ) => [variant, limits[suite.sizes.indexOf(size)] + above]);
+  const at = suite.sizes.indexOf(size);
+  const targets = Object.entries(suite.targets ?? {}).flatMap(([variant, limits]) => {
+    const limit = limits[at];
+    if (typeof limit === "number") return [[variant, limit + above]];
+    const [times, peer] = limit;
+    return peer in values ? [[variant, times * values[peer].median]] : [];
+  });
   return {
     file,
     name,
@@ -114,13 +118,16 @@ export function formatResult(result: Result): string {
   ) + "\n";
 }
 
-/** Reads the newest of the results beside the peers. */
-export async function readNewest(folder: URL): Promise<Result> {
+/** What a result that documents quote is of. */
+export type Kind = "peers" | "growth";
+
+/** Reads the newest result of a kind. */
+export async function readNewest(folder: URL, kind: Kind): Promise<Result> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith("_peers.json")) names.push(name);
+    if (name.endsWith(`_${kind}.json`)) names.push(name);
   }
   const newest = names.sort().at(-1);
-  if (newest === undefined) throw new Error(`THERE IS NO RESULT BESIDE THE PEERS: ${folder}`);
+  if (newest === undefined) throw new Error(`Cannot find a result of ${kind} in ${folder}`);
   return JSON.parse(await Deno.readTextFile(new URL(newest, folder)));
 }

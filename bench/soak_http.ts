@@ -24,12 +24,12 @@ import {
 } from "./soak/verdict.ts";
 import { readVitals, type Vitals } from "./soak/vitals.ts";
 
-/** Is how long the clients act before they rest, in seconds. */
+/** How long the clients act before they rest, in seconds. */
 const ROUND = 5;
-/** Is how often it is asked at most whether the server has noticed that its clients have gone. */
+/** How often it is asked at most whether the server has noticed that its clients have gone. */
 const MOST_ASKED = 100;
 
-/** Is what both processes held at a moment. */
+/** What both processes held at a moment. */
 interface Moment {
   readonly second: number;
   readonly client: Vitals;
@@ -53,7 +53,7 @@ function headOf(): string {
   return `| | ${names.join(" | ")} |\n| :-- |${" --: |".repeat(names.length)}`;
 }
 
-/** Is one soak. */
+/** One soak. */
 class Soak {
   readonly #served: Served;
   readonly #seconds: number;
@@ -138,7 +138,7 @@ class Soak {
     );
   }
 
-  /** Tells what was done, and what memory did. */
+  /** Returns what was done, and what memory did. */
   #tell(crowd: Crowd, { statistics, begun }: ServerReport): void {
     for (const [name, count] of [...crowd.done].sort()) console.log(`${name}: ${count}`);
     const { completed, failed } = statistics!;

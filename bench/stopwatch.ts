@@ -7,7 +7,7 @@
 import { cpuUsage } from "node:process";
 import type { Trial } from "./suite.ts";
 
-/** Measures from its making. */
+/** A stopwatch that runs from its making. */
 export class Stopwatch {
   readonly #wall: number = performance.now();
   readonly #cpu: number = cpuMs();
@@ -21,7 +21,7 @@ export class Stopwatch {
     return Math.min(performance.now() - this.#wall, cpuMs() - this.#cpu);
   }
 
-  /** Tells whether a time is yet to come; asks for CPU time, which takes 1 µs, only at the end. */
+  /** Returns whether a time is yet to come; reads CPU time, which takes 1 µs, only at the end. */
   isBefore(ms: number): boolean {
     return performance.now() - this.#wall < ms || cpuMs() - this.#cpu < ms;
   }
@@ -34,7 +34,7 @@ export async function timeOnce(count: number, run: () => Promise<unknown>): Prom
   return { value: stopwatch.ms * 1e6 / count };
 }
 
-/** Tells the CPU time of this process, in ms. */
+/** Returns the CPU time of this process, in ms. */
 function cpuMs(): number {
   const { user, system } = cpuUsage();
   return (user + system) / 1_000;

@@ -7,49 +7,54 @@
 import type { Core } from "../src/engine/core.ts";
 import type { ProgramName } from "./peers/programs.ts";
 
-/** Is what a user imports. */
+/** What a user imports. */
 export type Weft = typeof import("../mod.ts");
 
-/** Is the implementation of the core. */
+/** The implementation of the core. */
 export type Engine = Core["engine"];
 
-/** Names what of Weft to measure: a variant, and the checkout it is loaded from. */
+/** What of Weft to measure: a variant, and the checkout it is loaded from. */
 export interface Subject<Variant extends string = string> {
   readonly variant: Variant;
-  /** Is the URL of the checkout, with a slash at its end. */
+  /** The URL of the checkout, with a slash at its end. */
   readonly root: string;
+  /** Whether its process has done everything else before, as that of a real program has. */
+  readonly isUsed?: boolean;
 }
 
-/** Prepares a variant for a size. */
+/** A function that prepares a variant for a size. */
 export type Prepare = (root: string, size: number) => Trial | Promise<Trial>;
 
-/** Is something prepared: work to be timed again and again, or a value that is already there. */
+/** What was prepared: work to be timed again and again, or a value that is already there. */
 export type Trial = Work | { readonly value: number };
 
-/** Is work that is timed. */
+/** Work that is timed. */
 export interface Work {
   /** Does a few milliseconds of work; returns how many operations they were. */
   run(): number | Promise<number>;
 }
 
-/** Is one case, at several sizes, with the peers that do the same work. */
+/** The most that a variant should take: a value, or so many times what a peer takes. */
+export type Target = number | readonly [times: number, peer: string];
+
+/** One case, at several sizes, with the peers that do the same work. */
 export interface Suite {
   readonly name: string;
-  /** Says what one operation is. */
+  /** What one operation is. */
   readonly about: string;
-  /** Is the unit of the values; work that is timed is in ns per operation. */
+  /** The unit of the values; work that is timed is in ns per operation. */
   readonly unit: "ns" | "ms" | "bytes" | "timers";
-  /** Lists the sizes; a single 0 where size does not matter. */
+  /** The sizes; a single 0 where size does not matter. */
   readonly sizes: readonly number[];
-  /** Lists the most that a variant should take, by size. */
-  readonly targets?: Readonly<Record<string, readonly number[]>>;
-  /** Tells that more is better. */
+  /** The most that a variant should take, by size: a value, or so many times what a peer takes. */
+  readonly targets?: Readonly<Record<string, readonly Target[]>>;
+  /** Whether more is better. */
   readonly more?: boolean;
-  /** Names the peer that only shows what the measurement costs: targets are above it. */
+  /** The peer that only shows what the measurement costs: targets are above it. */
   readonly baseline?: string;
-  /** Asks for a new process each round, as a trial with a value needs. */
+  /** Whether each round wants a new process, as a trial with a value does. */
   readonly fresh?: boolean;
-  /** Counts the rounds, if not the usual number. */
+  /** The number of rounds, if not the usual number. */
   readonly rounds?: number;
   /** Prepare the variants of Weft, by name; the first is the one held against the peers. */
   readonly weft: Readonly<Record<string, Prepare>>;

@@ -10,6 +10,8 @@ import { churn } from "./cases/churn.ts";
 import { crossing } from "./cases/crossing.ts";
 import { first10ms } from "./cases/first_10ms.ts";
 import { firstStep } from "./cases/first_step.ts";
+import { growth } from "./cases/growth.ts";
+import { growthConnections } from "./cases/growth_connections.ts";
 import { hold } from "./cases/hold.ts";
 import { holdBatch } from "./cases/hold_batch.ts";
 import { ioClient } from "./cases/io_client.ts";
@@ -42,7 +44,12 @@ import { workersMap } from "./cases/workers_map.ts";
 import { workersRoundTrip } from "./cases/workers_round_trip.ts";
 import type { Suite } from "./suite.ts";
 
-/** Holds every case by the name of its file. */
+/** Returns whether a case runs again and again on a loop that stays. */
+export function isOnLoop(file: string, suite: Suite): boolean {
+  return !suite.fresh && /^(loop|sync)_/.test(file);
+}
+
+/** Every case by the name of its file. */
 export const SUITES: Readonly<Record<string, Suite>> = {
   ready,
   hold,
@@ -75,6 +82,8 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   sync_semaphore: syncSemaphore,
   sync_event: syncEvent,
   sync_map_concurrent: syncMapConcurrent,
+  growth,
+  growth_connections: growthConnections,
   io_client: ioClient,
   io_echo: ioEcho,
   workers_round_trip: workersRoundTrip,

@@ -6,12 +6,12 @@
 
 import { breakLines } from "./table.ts";
 
-/** Says what a drawing shows. */
+/** What a drawing shows. */
 export interface Words {
   readonly title: string;
-  /** Tells in words what the drawing shows, for those who cannot see it. */
+  /** What the drawing shows, for those who cannot see it. */
   readonly description: string;
-  /** Stands below, line by line. */
+  /** What stands below, line by line. */
   readonly caption: readonly string[];
 }
 
@@ -32,12 +32,13 @@ const STYLE = `
   .spread { stroke-width: 2; opacity: 0.55; }
   path.weft { stroke: var(--weft); }
   path.peer { stroke: var(--peer); }
+  .line { fill: none; stroke-width: 1.5; }
   .one { stroke-width: 2; }
   .grid { stroke: var(--line); }
   .target { stroke: var(--ink); stroke-dasharray: 3 3; }
   .paper { fill: var(--paper); }
 `;
-/** Is how long a line of the caption may be, in letters. */
+/** How long a line of the caption may be, in letters. */
 const CAPTION_LETTERS = 125;
 const CAPTION_LINE = 15;
 

@@ -9,15 +9,15 @@
 import type { Coroutine, CoroutineLike } from "../mod.ts";
 import type { Waiter } from "../src/futures/awaitable.ts";
 
-/** Yields waits, and calls. */
+/** A generator of waits, and of calls. */
 export type Calling = Generator<unknown, void, unknown>;
 
 type Waiting = IteratorResult<unknown, unknown>;
 
-/** Looks like a generator to a task, which steps it. */
+/** What looks like a generator to a task, which steps it. */
 class Trampoline {
   #top: Calling;
-  /** Holds the callers of `top`, innermost last. */
+  /** The callers of `top`, innermost last. */
   readonly #callers: Calling[] = [];
 
   constructor(outermost: Calling) {

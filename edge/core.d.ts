@@ -4,6 +4,6 @@
  * @module
  */
 
-/** Is the module of the scheduler core. */
+/** The module of the scheduler core. */
 declare const module: WebAssembly.Module;
 export default module;

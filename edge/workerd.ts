@@ -19,7 +19,7 @@
 
 // @ts-types="./core.d.ts"
 import module from "./core.wasm";
-import { provideModule } from "../mod.ts";
+import { provideModule } from "../core.ts";
 
 export * from "../mod.ts";
 

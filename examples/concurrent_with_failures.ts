@@ -11,7 +11,7 @@ import { type Print, runExample } from "./run_example.ts";
 
 const URLS = ["http://example.com/data1", "http://example.com/data2"];
 
-/** Draws a number from 0 to 1. */
+/** A function that draws a number from 0 to 1. */
 type Draw = () => number;
 
 /** Stands for a request, as a generator coroutine. */

@@ -13,7 +13,7 @@ import { toThread } from "../workers.ts";
 import { countPrimes } from "./count_primes.ts";
 import { Timeline } from "./timeline.ts";
 
-/** Says how long the server takes for each page, in ms. */
+/** How long the server takes for each page, in ms. */
 const PAGES: Readonly<Record<string, number>> = { a: 400, b: 700, c: 5000, d: 300, e: 500 };
 const PATIENCE = 1500;
 const LIMIT = 2_000_000;

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Coroutine, createTask, gather, sleep } from "../mod.ts";
+import { type Coroutine, createTask, gather, isCancelled, sleep } from "../mod.ts";
 import { type Print, runExample } from "./run_example.ts";
 
 /** Works as a generator coroutine. */
@@ -28,6 +28,7 @@ export function* generator(print: Print): Coroutine<void> {
   try {
     yield* gather([good, badTask()]);
   } catch (error) {
+    if (isCancelled(error)) throw error;
     print(`Caught an error: ${(error as Error).message}`);
   }
   yield* good; // Without this, `run` would cancel it on the way out.
@@ -52,6 +53,7 @@ export async function native(print: Print): Promise<void> {
   try {
     await gather([good, badTaskNatively]);
   } catch (error) {
+    if (isCancelled(error)) throw error;
     print(`Caught an error: ${(error as Error).message}`);
   }
   await good;

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Coroutine, sleep } from "../mod.ts";
+import { type Coroutine, isCancelled, sleep } from "../mod.ts";
 import { type Print, runExample } from "./run_example.ts";
 
 const URLS = ["http://example.com/data1", "http://example.com/data2"];
@@ -25,6 +25,7 @@ export function* generator(print: Print, random: () => number = Math.random): Co
     try {
       results.push(yield* fetchFrom(url));
     } catch (error) {
+      if (isCancelled(error)) throw error;
       print(`Error fetching ${url}: ${(error as Error).message}`);
       results.push(null);
     }
@@ -47,6 +48,7 @@ export async function native(print: Print, random: () => number = Math.random): 
     try {
       results.push(await fetchFrom(url));
     } catch (error) {
+      if (isCancelled(error)) throw error;
       print(`Error fetching ${url}: ${(error as Error).message}`);
       results.push(null);
     }

@@ -6,7 +6,7 @@
 
 import type { Clock, Instrument, Step, Task } from "../mod.ts";
 
-/** Writes a numbered line for all that happens in a loop. */
+/** A journal of all that happens in a loop, in numbered lines. */
 export class Journal implements Instrument {
   readonly #lines: string[] = [];
   readonly #clock: Clock;

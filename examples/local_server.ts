@@ -7,7 +7,7 @@
 import { sleep } from "../mod.ts";
 import { serve, type Server } from "../io.ts";
 
-/** Says how long each page takes, in ms. */
+/** How long each page takes, in ms. */
 const DELAYS: Readonly<Record<string, number>> = { "/com": 300, "/org": 100, "/net": 200 };
 
 /** Serves the pages until the loop ends. */

@@ -28,7 +28,8 @@ if (import.meta.main) {
   const [name, ...args] = Deno.args;
   const programs = await listExamples();
   if (programs.has(name)) {
-    await runExample(await import(`./${name}.ts`) as Example, args);
+    const address = import.meta.resolve(`./${name}.ts`); // Written in place, all that it may be would be loaded.
+    await runExample(await import(address) as Example, args);
   } else {
     const width = Math.max(...[...programs.keys()].map((one) => one.length));
     for (const [one, what] of programs) console.log(`${one.padEnd(width)}  ${what}`);

@@ -7,24 +7,24 @@
  * @module
  */
 
-import { type Core, SLOT_MASK } from "../mod.ts";
+import { type Core, SLOT_MASK } from "../core.ts";
 
-/** Is how long each kind of operation took, in ns, and whether the order was right. */
+/** How long each kind of operation took, in ns, and whether the order was right. */
 export interface Result {
   readonly name: string;
   readonly timers: number;
   readonly arm: number;
   readonly cancel: number;
   readonly expire: number;
-  /** Says what is wrong with the order; empty if nothing is. */
+  /** What is wrong with the order; empty if nothing is. */
   readonly fault: string;
 }
 
-/** Is told which phase is under way, and how far it has come, 0 to 1. */
+/** A function that shows which phase is under way, and how far it has come, 0 to 1. */
 export type Show = (phase: string, done: number) => void;
 
 const SPAN_MS = 60_000;
-/** Cuts each phase, to show progress between the slices; it is not timed. */
+/** The slices of each phase: progress, which is not timed, is shown between them. */
 const SLICES = 100;
 
 /** Makes deadlines of a quarter of a millisecond: a million of them has many ties. */

@@ -6,10 +6,10 @@
 
 import { type Coroutine, getRunningLoop, run } from "../mod.ts";
 
-/** Prints a line. */
+/** A function that prints a line. */
 export type Print = (line: string) => void;
 
-/** Is one program, written for each front end. */
+/** One program, written for each front end. */
 export interface Example {
   readonly generator: (print: Print) => Coroutine<void>;
   readonly native: (print: Print) => Promise<void>;

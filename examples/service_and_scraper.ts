@@ -27,11 +27,11 @@ function serveShop(): Server {
   }, { port: 0 });
 }
 
-/** Is what the service says of an item. */
+/** What the service says of an item. */
 interface Item {
   readonly name: string;
   readonly price: number;
-  /** Counts the requests that were answered at the same time. */
+  /** The number of requests that were answered at the same time. */
   readonly busy: number;
 }
 

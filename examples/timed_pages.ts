@@ -13,7 +13,7 @@ import { type Print, runExample } from "./run_example.ts";
 
 const PAGES = ["com", "org", "net"];
 
-/** Tells, in seconds, how long ago a time was. */
+/** Returns, in seconds, how long ago a time was. */
 function since(start: number): string {
   return ((performance.now() - start) / 1000).toFixed(1);
 }

@@ -4,16 +4,16 @@
  * @module
  */
 
-/** Is the width of the drawing, in characters. */
+/** The width of the drawing, in characters. */
 const WIDTH = 60;
 
-/** Is how something goes on from a time: a character of the drawing. */
+/** How something goes on from a time: a character of the drawing. */
 interface Phase {
   readonly at: number;
   readonly sign: string;
 }
 
-/** Writes down who did what, and when. */
+/** A record of who did what, and when. */
 export class Timeline {
   readonly #start = performance.now();
   readonly #rows = new Map<string, Phase[]>();

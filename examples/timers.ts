@@ -6,7 +6,7 @@
  * @module
  */
 
-import { newCore } from "../mod.ts";
+import { newCore } from "../core.ts";
 import { type Result, type Show, shuffle } from "./million_timers.ts";
 import { runTimers as runOnJs } from "./million_timers.ts?engine=js";
 import { runTimers as runOnWasm } from "./million_timers.ts?engine=wasm";

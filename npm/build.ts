@@ -1,7 +1,8 @@
 /**
  * Builds the package for npm: plain modules and their types, for Node, Bun and bundlers.
  *
- *     deno task build:npm           writes it into .npm/
+ *     deno task build:npm                 writes it into .npm/
+ *     deno task build:npm -- --out=DIR    writes it into another folder, beside what is there
  *
  * @module
  */
@@ -9,21 +10,30 @@
 import * as esbuild from "esbuild";
 import ts from "typescript";
 import config from "../deno.json" with { type: "json" };
-import { packReadme } from "./readme.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Is the syntax of the oldest hosts that the package is for. */
+/** The syntax of the oldest hosts that the package is for. */
 const TARGET = "es2022";
-/** Is the oldest Node that has all that the library looks for at run time. */
+/** The oldest Node that has all that the library looks for at run time. */
 const OLDEST_NODE = "20.16.0";
 
-/** Are the entries that run on any host; the others are Deno's. */
-const ENTRIES = [".", "./testing.ts", "./edge/workerd.ts"] as const;
-/** Are copied as they are. */
+/** The entries that run on any host, and the rules for ESLint; the others are Deno's. */
+export const ENTRIES = [
+  ".",
+  "./core.ts",
+  "./flow.ts",
+  "./lowlevel.ts",
+  "./resilience.ts",
+  "./testing.ts",
+  "./web.ts",
+  "./edge/workerd.ts",
+  "./lint/eslint.ts",
+] as const;
+/** Files that are copied as they are. */
 const COPIED = ["LICENSE", "CHANGELOG.md", "edge/core.wasm"];
 
-/** Finds the sources that a source imports; those of types only, too. */
+/** A pattern of the sources that a source imports; those of types only, too. */
 const IMPORTED = /(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"\n]+\.ts)"/g;
 
 /** Reads the modules that the entries need, themselves included: their texts by path. */
@@ -78,17 +88,22 @@ function readTypes(paths: readonly string[]): Map<string, string> {
     },
   });
   const types = new Map<string, string>();
-  const { diagnostics } = program.emit(undefined, (file, text) => {
-    types.set(file.slice(ROOT.pathname.length), renameImports(text));
-  });
+  const { diagnostics } = program.emit(
+    undefined,
+    (file, text) => {
+      types.set(file.slice(ROOT.pathname.length), renameImports(text));
+    },
+    undefined,
+    true,
+  );
   if (diagnostics.length > 0) {
     const said = diagnostics.map(({ messageText }) => JSON.stringify(messageText)).join("\n");
-    throw new Error(`COULD NOT TAKE THE TYPES OUT: ${said}`);
+    throw new Error(`Cannot take the types out of the sources: ${said}`);
   }
   return types;
 }
 
-/** Describes the package. */
+/** Writes the description of the package. */
 function writeManifest(): string {
   const exports = ENTRIES.map((name) => {
     const base = config.exports[name].replace(/\.ts$/, "");
@@ -122,8 +137,7 @@ export async function buildPackage(folder: string): Promise<number> {
     }
     for (const [path, text] of readTypes([...modules.keys()])) await write(path, text);
     await write("package.json", writeManifest());
-    const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-    await write("README.md", packReadme(readme, COPIED));
+    await Deno.copyFile(new URL("npm/README.md", ROOT), `${folder}/README.md`);
     for (const path of COPIED) await Deno.copyFile(new URL(path, ROOT), `${folder}/${path}`);
     return modules.size;
   } finally {
@@ -132,8 +146,11 @@ export async function buildPackage(folder: string): Promise<number> {
 }
 
 if (import.meta.main) {
-  const folder = new URL(".npm", ROOT).pathname;
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const [given] = Deno.args.flatMap((word) => /^--out=(.+)$/.exec(word)?.[1] ?? []);
+  const folder = given ?? new URL(".npm", ROOT).pathname;
+  if (given === undefined) await Deno.remove(folder, { recursive: true }).catch(() => {});
   const count = await buildPackage(folder);
-  console.log(`wrote ${count} modules of ${config.name} ${config.version} into .npm/`);
+  console.log(
+    `wrote ${count} modules of ${config.name} ${config.version} into ${given ?? ".npm"}/`,
+  );
 }

@@ -51,7 +51,7 @@ Deno.test("IncompleteReadError tells what was read and what was expected", () =>
   const error = new IncompleteReadError(partial, 10);
   assertEquals([error.partial, error.expected, error.name], [partial, 10, "IncompleteReadError"]);
   assert(error.message.includes("3") && error.message.includes("10"), error.message);
-  assert(new IncompleteReadError(partial, undefined).message.includes("UNKNOWN"));
+  assert(new IncompleteReadError(partial, undefined).message.includes("separator"));
 });
 
 Deno.test("LimitOverrunError tells how far it looked", () => {
@@ -65,7 +65,7 @@ Deno.test("ExceptionGroup holds at least one error", () => {
   assert(group instanceof AggregateError);
   assertEquals([group.name, group.message, group.cause], ["ExceptionGroup", "group", "cause"]);
   assertEquals(group.errors, errors);
-  assertThrows(() => new ExceptionGroup("empty", []), RangeError, "AT LEAST ONE");
+  assertThrows(() => new ExceptionGroup("empty", []), RangeError, "at least one");
 });
 
 Deno.test("ExceptionGroup.split() parts by class or predicate, nested groups too", () => {
@@ -93,7 +93,7 @@ Deno.test("ExceptionGroup.split() gives undefined for an empty part", () => {
   assertEquals(group.split(RangeError)[0], undefined);
   assertEquals(group.split(TypeError)[1], undefined);
   assertEquals(group.subgroup(RangeError), undefined);
-  assertThrows(() => group.split("TypeError" as never), TypeError, "A CLASS, AN ARRAY OF CLASSES");
+  assertThrows(() => group.split("TypeError" as never), TypeError, "match must be a class");
 });
 
 Deno.test("ExceptionGroup.split() takes a nested group whole when that matches", () => {

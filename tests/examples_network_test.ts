@@ -11,7 +11,10 @@ import * as gatherPages from "../examples/gather_pages.ts";
 import * as manyRequests from "../examples/many_requests.ts";
 import type { Example } from "../examples/run_example.ts";
 import * as serviceAndScraper from "../examples/service_and_scraper.ts";
+import * as sharedConnection from "../examples/shared_connection.ts";
 import * as timedPages from "../examples/timed_pages.ts";
+import * as untrustedCode from "../examples/untrusted_code.ts";
+import { readNotes, RECORD } from "../docs/site/demo_picture.ts";
 import { run } from "../mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 
@@ -74,6 +77,15 @@ prints("echo_server.ts", echoServer, (lines) => {
   assertEquals(lines.at(-1), "3 connections are over");
 });
 
+prints("shared_connection.ts", sharedConnection, (lines) => {
+  assertEquals(lines, [
+    "easy: the easy answer",
+    "hard: it took too long",
+    "short: the short answer",
+    "2 connections, one after the other",
+  ]);
+});
+
 prints("child_process.ts", childProcess, (lines) => {
   assertEquals(lines, [
     "the square of 3 is 9",
@@ -88,6 +100,18 @@ prints("cpu_in_a_thread.ts", cpuInAThread, (lines) => {
   assertEquals(lines.at(-1), "78498 primes below 1000000");
   assert(lines.length > 1, "the loop must have ticked meanwhile");
   assertEquals(new Set(lines.slice(0, -1)), new Set(["tick"]));
+});
+
+prints("untrusted_code.ts", untrustedCode, (lines) => {
+  assertEquals(lines, [
+    "a total gave 7",
+    "a slip failed: TypeError, Cannot read properties of undefined (reading 'toString')",
+    "an endless loop took too long",
+    "a hungry one was ended: memory",
+    'a thief failed: NotCapable, Requires read access to "/etc/passwd"',
+    'a spy failed: NotCapable, Requires net access to "example.com',
+    "a gossip failed: TypeError, A remote specifier was requested",
+  ]);
 });
 
 Deno.test("examples/tested_coroutine_test.ts passes in no time", async () => {
@@ -110,4 +134,8 @@ Deno.test("deno task demo shows a limit, a cancellation and another thread, in t
   assert(at("fetch c   is cancelled") < at("fetch c   the server is told"), out);
   at("found 148933");
   assert(/^fetch c {3}\| *\.*=+x+ *\|$/m.test(out), out);
+  const tellings = (text: string) =>
+    readNotes(text).map(({ who, what }) => `${who} ${what.replace(/\d+/g, "…")}`).toSorted();
+  const recorded = Deno.readTextFileSync(new URL(RECORD, ROOT));
+  assertEquals(tellings(recorded), tellings(out), `record the demo again: ${RECORD}`);
 });

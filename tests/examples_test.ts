@@ -22,7 +22,9 @@ import { listExamples } from "../examples/main.ts";
 import * as mainProgram from "../examples/main_program.ts";
 import { type Example, type Print, timed } from "../examples/run_example.ts";
 import * as semaphoreOfThree from "../examples/semaphore_of_three.ts";
+import * as sensorReadings from "../examples/sensor_readings.ts";
 import * as tasksByName from "../examples/tasks_by_name.ts";
+import * as troubledService from "../examples/troubled_service.ts";
 import * as twoInSequence from "../examples/two_in_sequence.ts";
 import * as twoTogether from "../examples/two_together.ts";
 import type { Coroutine } from "../mod.ts";
@@ -40,7 +42,9 @@ const ON_THE_NETWORK = [
   "gather_pages.ts",
   "many_requests.ts",
   "service_and_scraper.ts",
+  "shared_connection.ts",
   "timed_pages.ts",
+  "untrusted_code.ts",
 ];
 /** Names the examples that are tested. */
 const tested = new Set<string>();
@@ -57,7 +61,7 @@ function prints(file: string, what: string, make: () => Example, expected: strin
   }
 }
 
-/** Is an example whose numbers are drawn. */
+/** An example whose numbers are drawn. */
 interface Random {
   readonly generator: (print: Print, draw: () => number) => Coroutine<void>;
   readonly native: (print: Print, draw: () => number) => Promise<void>;
@@ -257,6 +261,26 @@ prints("condition_lock_released.ts", "each item goes over at once", () => condit
   "2000 ms  Consumer got item: 1",
   "2000 ms  Consumer waiting",
   "3000 ms  Consumer got item: 2",
+]);
+
+prints("sensor_readings.ts", "three at a time, or sooner", () => sensorReadings, [
+  "600 ms  roof 11 °C, cellar 8 °C, roof 12 °C",
+  "1340 ms  cellar 8 °C, roof 13 °C",
+  "1800 ms  cellar 9 °C, roof 12 °C, roof 11 °C",
+]);
+
+prints("troubled_service.ts", "it is left alone until it works", () => troubledService, [
+  "100 ms  sunny",
+  "1200 ms  sunny",
+  "2450 ms  the service is down",
+  "3700 ms  the circuit is open, after 6 attempts",
+  "3700 ms  the service is down",
+  "4700 ms  nobody was asked",
+  "5700 ms  the circuit is half-open, after 6 attempts",
+  "5800 ms  the circuit is closed, after 7 attempts",
+  "5800 ms  sunny",
+  "6900 ms  sunny",
+  "8000 ms  sunny",
 ]);
 
 prints("async_generator.ts", "a value comes each second", () => asyncGenerator, [

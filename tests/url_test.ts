@@ -4,7 +4,8 @@ const ROOT = new URL("../", import.meta.url);
 
 /** Is served beside the tree, and runs as a program of somebody who imports from there. */
 const PROGRAM = `
-import { newCore, Total, Word } from "./mod.ts";
+import { newCore, Total, Word } from "./core.ts";
+import { run, sleep } from "./mod.ts";
 
 const core = newCore();
 const late = core.claimArmed(4, 20);
@@ -17,6 +18,7 @@ for (const name of ["read", "write", "net", "env", "run", "sys", "ffi"]) {
 }
 console.log(JSON.stringify({
   engine: core.engine,
+  result: await run(() => sleep(0, "a result")),
   expired,
   leased,
   isSoon: core.lease[0] === soon,
@@ -88,6 +90,7 @@ Deno.test("a program that imports by URL runs on WASM with no permission", async
     assertEquals(code, 0, error);
     assertEquals(JSON.parse(out), {
       engine: "wasm",
+      result: "a result",
       expired: 1,
       leased: 1,
       isSoon: true,
@@ -95,8 +98,9 @@ Deno.test("a program that imports by URL runs on WASM with no permission", async
       isLateArmed: true,
       granted: [],
     });
-    assert(fetched.includes("/mod.ts"), "mod.ts was fetched");
-    assert(fetched.every((path) => path === "/program.ts" || /^\/(mod|src\/.*)\.ts$/.test(path)));
+    const isSource = (path: string) => /^\/(mod|core|src\/.*)\.ts$/.test(path);
+    assertEquals(fetched.filter((path) => !isSource(path)), ["/program.ts"]);
+    for (const entry of ["/mod.ts", "/core.ts"]) assert(fetched.includes(entry), entry);
   } finally {
     await server.shutdown();
   }

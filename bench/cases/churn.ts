@@ -4,7 +4,7 @@ import { Random } from "../random.ts";
 import { type Engine, load, onEngines, type Subject, type Suite, type Trial } from "../suite.ts";
 
 const OPEN = 64;
-/** Lets no timer fire while it is measured; the residents come in the minute around the timeout. */
+/** Times at which no timer fires while it is measured; the residents come around the timeout. */
 const TIMEOUT = 630_000, FIRST = 600_000, SPAN = 60_000;
 
 /** Prepares a core with `size` timers armed. */

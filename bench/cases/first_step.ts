@@ -11,7 +11,7 @@ async function core(subject: Subject<Engine>): Promise<Trial> {
   core.begin();
   const taken = core.lease[0];
   const value = stopwatch.ms;
-  if (taken !== id) throw new Error(`THE FIRST STEP WAS NOT TAKEN: ${taken}`);
+  if (taken !== id) throw new Error(`Cannot measure the first step: ${taken} was taken instead`);
   return { value };
 }
 

@@ -59,7 +59,7 @@ export const hold: Suite = {
   about: "expire the nearest timer, begin a batch, take the handle, arm it anew",
   unit: "ns",
   sizes: [1e3, 1e5, 1e6],
-  targets: { wasm: [50, 90, 260] },
+  targets: { wasm: [90, 250, 450] },
   weft: onEngines(core),
   peers: onHeaps(onHeap),
   programs: { "Python heapq": "asyncio", "Go container/heap": "Go", "Rust BinaryHeap": "tokio" },

@@ -73,6 +73,7 @@ export const ioClient: Suite = {
   about: "get() and text(), 50 at a time, from a server on another thread; beside bare fetch",
   unit: "ns",
   sizes: [0],
+  targets: { generator: [[1.15, "fetch"]], async: [[1.15, "fetch"]] },
   weft: { generator: withSession(generator), async: withSession(native) },
   peers: { fetch: hostFetch },
 };

@@ -2,7 +2,7 @@
 
 import { cpuUsage } from "node:process";
 import type { Connection } from "../../io.ts";
-import type { CoroutineResult } from "../../mod.ts";
+import type { Coroutine, CoroutineResult } from "../../mod.ts";
 import { loadWeft, type Prepare, type Suite, type Trial } from "../suite.ts";
 
 const CLIENTS = 100;
@@ -26,7 +26,7 @@ async function ask(port: number, requests: number): Promise<void> {
   const script = `data:text/javascript,${encodeURIComponent(CLIENT)}`;
   const args = ["run", "--quiet", "--allow-net", script, `${port}`, `${CLIENTS}`, `${requests}`];
   const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
-  if (!success) throw new Error("THE CLIENTS FAILED");
+  if (!success) throw new Error("Cannot measure: the clients have failed");
 }
 
 /** Measures what a request costs a server of this process, in ns. */
@@ -53,7 +53,7 @@ function serving(handler: (connection: Connection) => CoroutineResult<void>): Pr
 }
 
 /** Echoes with a generator. */
-function* generator({ reader, writer }: Connection) {
+export function* generator({ reader, writer }: Connection): Coroutine<void> {
   for (let data = yield* reader.read(); data !== undefined; data = yield* reader.read()) {
     writer.write(data);
     yield* writer.drain();
@@ -95,6 +95,7 @@ export const ioEcho: Suite = {
   about: "CPU of a server per 64 bytes read and written back, for 100 clients; beside Deno.listen",
   unit: "ns",
   sizes: [0],
+  targets: { generator: [[1.1, "Deno.listen"]], async: [[1.2, "Deno.listen"]] },
   fresh: true,
   rounds: 3,
   weft: { generator: serving(generator), async: serving(native) },

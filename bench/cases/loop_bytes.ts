@@ -6,9 +6,9 @@ import { loadWeft, type Suite, type Trial } from "../suite.ts";
 
 /** Sleeps, in ms, longer than the measurement takes. */
 const FIRST = 600_000, SPAN = 60_000;
-/** Divides the number of tasks for those that are slow to spawn. */
+/** The divisor of the number of tasks for those that are slow to spawn. */
 const FEWER = 10;
-/** Divides it for one that is slower still. */
+/** The divisor for one that is slower still. */
 const FEWEST = 100;
 
 /** Collects garbage; returns the bytes of the JS heap and of what it holds outside. */
@@ -103,7 +103,7 @@ export const loopBytes: Suite = {
     "growth of the heap by 1e6 sleeping tasks (tokio: of resident memory); async, Effect, promises and Python: by 1e5, effection: 1e4",
   unit: "bytes",
   sizes: [1e6],
-  targets: { generator: [330] },
+  targets: { generator: [330], async: [900] },
   fresh: true,
   rounds: 1,
   weft: { generator, async: native },

@@ -48,7 +48,7 @@ export const loopCallLater: Suite = {
   about: "loop.callLater(…).cancel(), against clearTimeout(setTimeout(…)) and the like",
   unit: "ns",
   sizes: [0],
-  targets: { callLater: [40] },
+  targets: { callLater: [[0.6, "Go"]] },
   weft: { callLater: onLoop(handles) },
   peers: { setTimeout: timeouts, "std delay": stdDelay },
   programs: PROGRAMS,

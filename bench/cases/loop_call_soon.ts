@@ -47,7 +47,6 @@ export const loopCallSoon: Suite = {
   about: "schedule a callback and call it; 1,000 a turn",
   unit: "ns",
   sizes: [0],
-  targets: { callSoon: [20] },
   weft: { callSoon: onLoop(handles) },
   peers: {
     queueMicrotask: onHost(queueMicrotask),

@@ -7,9 +7,9 @@ import { PROGRAMS } from "../peers/programs.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TASKS = 100_000;
-/** Is enough for peers that take tens of microseconds. */
+/** A number that is enough for peers that take tens of microseconds. */
 const FEW_TASKS = 10_000;
-/** Is enough for one that takes hundreds. */
+/** A number that is enough for one that takes hundreds. */
 const FEWEST_TASKS = 1_000;
 const MS = 600_000;
 
@@ -69,7 +69,7 @@ async function stdDelay(): Promise<Trial> {
   return abortEach((ms, signal) => delay(ms, { signal }));
 }
 
-/** Interrupts fibers of Effect. */
+/** Effect, which interrupts fibers. */
 const effect = onEffect(({ Effect, Fiber }) =>
   Effect.gen(function* () {
     const fibers = [];
@@ -80,7 +80,7 @@ const effect = onEffect(({ Effect, Fiber }) =>
   })
 );
 
-/** Halts tasks of effection. */
+/** effection, which halts tasks. */
 const effection = onEffection(function* ({ sleep, spawn, until }) {
   const tasks = [];
   for (let at = 0; at < FEWEST_TASKS; at++) tasks.push(yield* spawn(() => sleep(MS)));
@@ -95,7 +95,7 @@ export const loopCancel: Suite = {
     "spawn a task, let it fall asleep, cancel it and wait for it; Deno's peers: 1e4 or 1e3 of them",
   unit: "ns",
   sizes: [0],
-  targets: { generator: [1_000] },
+  targets: { generator: [[0.5, "Go"]], async: [[1, "Go"]] },
   rounds: 1,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { AbortController: abortController, "std delay": stdDelay, Effect: effect, effection },

@@ -38,6 +38,31 @@ function generator(root: string): Promise<Trial> {
   return timeFirst(async () => (await loadWeft(root)).run(function* () {}));
 }
 
+/** Imports the library, and runs an async function to its end. */
+function native(root: string): Promise<Trial> {
+  return timeFirst(async () => (await loadWeft(root)).run(async () => {}));
+}
+
+/** Imports the library, and runs a generator that waits for a timer. */
+function sleepingGenerator(root: string): Promise<Trial> {
+  return timeFirst(async () => {
+    const { run, sleep } = await loadWeft(root);
+    await run(function* () {
+      yield* sleep(1);
+    });
+  });
+}
+
+/** Imports the library, and runs an async function that waits for a timer. */
+function sleepingNative(root: string): Promise<Trial> {
+  return timeFirst(async () => {
+    const { run, sleep } = await loadWeft(root);
+    await run(async () => {
+      await sleep(1);
+    });
+  });
+}
+
 /** Imports a module with nothing in it. */
 function emptyModule(): Promise<Trial> {
   return timeFirst(() => import(new URL("../empty.ts", import.meta.url).href));
@@ -59,16 +84,36 @@ function effection(): Promise<Trial> {
   });
 }
 
+/** Imports effection, and runs a task that waits for a timer. */
+function sleepingEffection(): Promise<Trial> {
+  return timeFirst(async () => {
+    const { run, sleep } = await import("effection");
+    await run(function* () {
+      yield* sleep(1);
+    });
+  });
+}
+
 export const loopFirstStep: Suite = {
   name: "import to first task",
   about: "CPU time to import the library and to run a first coroutine to its end",
   unit: "ms",
   sizes: [0],
-  targets: { generator: [3] },
+  targets: { generator: [[1.5, "effection"]], native: [[2.5, "effection"]] },
   baseline: "empty module",
   fresh: true,
   rounds: 15,
-  weft: { generator },
-  peers: { "empty module": emptyModule, Effect: effect, effection },
+  weft: {
+    generator,
+    native,
+    "generator, sleep(1)": sleepingGenerator,
+    "native, sleep(1)": sleepingNative,
+  },
+  peers: {
+    "empty module": emptyModule,
+    Effect: effect,
+    effection,
+    "effection, sleep(1)": sleepingEffection,
+  },
   programs: IN_PYTHON,
 };

@@ -45,7 +45,7 @@ function promises(): Trial {
   };
 }
 
-/** Runs effects concurrently. */
+/** Effect, which runs effects concurrently. */
 const effect = onEffect(({ Effect }) => {
   const children = Array.from({ length: CHILDREN }, () => Effect.yieldNow);
   return Effect.gen(function* () {

@@ -8,14 +8,14 @@ import { Random } from "../random.ts";
 import { timeOnce } from "../stopwatch.ts";
 import { loadWeft, type Prepare, type Suite, type Trial, type Weft } from "../suite.ts";
 
-/** Lets nobody wake, in ms, before all are asleep. */
+/** Times, in ms, at which nobody wakes before all are asleep. */
 const FIRST = 2_000, SPAN = 1_000;
-/** Divides the number of tasks for those that would take most of a minute. */
+/** The divisor of the number of tasks for those that would take most of a minute. */
 const FEWER = 10;
-/** Divides it for one that would take minutes. */
+/** The divisor for one that would take minutes. */
 const FEWEST = 100;
 
-/** Says which clock to sleep on. */
+/** What picks the clock to sleep on. */
 type PickClock = (weft: Weft) => Clock | undefined;
 
 /** Returns what picks how long to sleep. */
@@ -99,7 +99,7 @@ export const loopSleepers: Suite = {
     "Python: only 1e5, effection: only 1e4",
   unit: "ns",
   sizes: [1e6],
-  targets: { "virtual clock": [2_700], "real clock": [2_700] },
+  targets: { "virtual clock": [[0.6, "tokio"]], "async, virtual clock": [[0.5, "promises"]] },
   fresh: true,
   rounds: 1,
   weft: {

@@ -42,12 +42,12 @@ function promises(): Trial {
   };
 }
 
-/** Forks and joins fibers of Effect. */
+/** Effect, which forks and joins fibers. */
 const effect = onEffect((module) =>
   forkAndJoin(module, TASKS, () => module.Effect.gen(function* () {}))
 );
 
-/** Spawns and joins tasks of effection. */
+/** effection, which spawns and joins tasks. */
 const effection = onEffection((module) => spawnAndJoin(module, TASKS, function* () {}));
 
 /** Adds async functions to what limits how many run at once, and here allows any number. */
@@ -79,7 +79,7 @@ export const loopSpawn: Suite = {
   about: "createTask() of a coroutine that ends in its first step, and await of the task",
   unit: "ns",
   sizes: [0],
-  targets: { generator: [180] },
+  targets: { generator: [[1.1, "promises"]], async: [[4, "promises"]] },
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { promises, Effect: effect, effection, "p-queue": pQueue, "p-limit": pLimit },

@@ -51,7 +51,7 @@ async function stdDeadline(): Promise<Trial> {
   };
 }
 
-/** Bounds effects. */
+/** Effect, which bounds effects. */
 const effect = onEffect(({ Effect }) =>
   Effect.gen(function* () {
     for (let time = 0; time < FEW_TIMES; time++) yield* Effect.timeout(Effect.yieldNow, MS);
@@ -64,6 +64,7 @@ export const loopTimeout: Suite = {
   about: "timeout() around one yield; peers: a race with setTimeout, deadline(), Effect.timeout",
   unit: "ns",
   sizes: [0],
+  targets: { generator: [[1, "tokio"]], async: [[2, "tokio"]] },
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { promises: race, "std deadline": stdDeadline, Effect: effect },

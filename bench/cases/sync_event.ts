@@ -7,7 +7,7 @@ import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TASKS = 100;
 const TIMES = 100;
-/** Is enough for peers that take microseconds. */
+/** A number that is enough for peers that take microseconds. */
 const FEW_TIMES = 10;
 
 /** Wakes generators. */
@@ -62,7 +62,7 @@ function promises(): Trial {
   };
 }
 
-/** Releases a latch of Effect. */
+/** Effect, which releases a latch. */
 const effect = onEffect(({ Effect, Fiber, Latch }) =>
   Effect.gen(function* () {
     const latch = yield* Latch.make();

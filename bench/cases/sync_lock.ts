@@ -7,6 +7,6 @@ import type { Suite } from "../suite.ts";
 export const syncLock: Suite = {
   ...contention(1, ({ Lock }) => new Lock()),
   name: "lock, 100 tasks contend",
-  targets: { generator: [110] },
+  targets: { generator: [[0.6, "promises"]], async: [[2, "promises"]] },
   programs: PROGRAMS,
 };

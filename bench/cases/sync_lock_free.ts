@@ -7,7 +7,7 @@ import { PromiseSemaphore } from "../peers/promises.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const TIMES = 50_000;
-/** Is enough for peers that take microseconds. */
+/** A number that is enough for peers that take microseconds. */
 const FEW_TIMES = 10_000;
 
 /** Locks in a generator. */
@@ -64,7 +64,7 @@ async function asyncMutex(): Promise<Trial> {
   return acquire(FEW_TIMES, new Mutex());
 }
 
-/** Acquires a semaphore of Effect with one permit. */
+/** Effect, which acquires a semaphore with one permit. */
 const effect = onEffect(({ Effect, Semaphore }) =>
   Effect.gen(function* () {
     const lock = yield* Semaphore.make(1);
@@ -81,7 +81,7 @@ export const syncLockFree: Suite = {
   about: "acquire() of a lock nobody holds, release(); `using` disposes a permit instead",
   unit: "ns",
   sizes: [0],
-  targets: { generator: [15] },
+  targets: { generator: [[1, "promises"]] },
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native), using: onLoop(block) },
   peers: { promises, "async-mutex": asyncMutex, Effect: effect },

@@ -53,7 +53,7 @@ async function stdPooledMap(): Promise<Trial> {
   };
 }
 
-/** Maps to effects, which yield once. */
+/** Effect, which maps to effects that yield once. */
 const effect = onEffect(({ Effect }) =>
   Effect.map(
     Effect.forEach(ITEMS, () => Effect.yieldNow, { concurrency: LIMIT }),

@@ -7,7 +7,7 @@ import { PromiseQueue } from "../peers/promises.ts";
 import type { Suite, Trial, Weft } from "../suite.ts";
 
 const ITEMS = 20_000;
-/** Is enough for peers that take microseconds. */
+/** A number that is enough for peers that take microseconds. */
 const FEW_ITEMS = 2_000;
 
 /** Passes items between generators. */
@@ -49,7 +49,7 @@ function promises(size: number): Trial {
   };
 }
 
-/** Passes items between fibers of Effect. */
+/** Effect, which passes items between fibers. */
 const effect = onEffect(({ Effect, Fiber, Queue }, size) =>
   Effect.gen(function* () {
     const queue = yield* Queue.bounded<number>(size);
@@ -67,7 +67,10 @@ export const syncQueue: Suite = {
   about: "put() by one task and get() by another; the capacity is the size",
   unit: "ns",
   sizes: [1, 100],
-  targets: { generator: [80, 35] },
+  targets: {
+    generator: [[2, "promises"], [0.6, "promises"]],
+    async: [[5, "promises"], [2.5, "promises"]],
+  },
   rounds: 3,
   weft: { generator: onLoop(generator), async: onLoop(native) },
   peers: { promises, Effect: effect },

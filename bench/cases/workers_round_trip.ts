@@ -27,6 +27,7 @@ export const workersRoundTrip: Suite = {
     "run() of a function that gives its argument back; the first should take ≤ 1.3 of a message",
   unit: "ns",
   sizes: [0],
+  targets: { async: [[1.1, "messages"]] },
   weft: {
     async: onWorkers("WorkerPool", async (pool) => {
       for (let job = 0; job < JOBS; job++) await pool.run(MODULE, "echo", job);

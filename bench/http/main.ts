@@ -7,22 +7,22 @@
  * @module
  */
 
-/** Names a handler of `target.ts`. */
+/** The name of a handler of `target.ts`. */
 export type HandlerName = "plain" | "generator" | "async" | "waiting";
 
 const HANDLERS: readonly HandlerName[] = ["plain", "generator", "async", "waiting"];
 const SIDES = ["bare", "weft"] as const;
 const [rounds = 7, seconds = 2] = Deno.args.filter((word) => word !== "--").map(Number);
 
-/** Is one measurement. */
+/** One measurement. */
 interface Sample {
-  /** Is the throughput, in requests per second. */
+  /** The throughput, in requests per second. */
   readonly rate: number;
-  /** Is the time of the processor, in µs per request. */
+  /** The time of the processor, in µs per request. */
   readonly cost: number;
 }
 
-/** Is a server in a process of its own. */
+/** A server in a process of its own. */
 class Target implements Disposable {
   readonly #child: Deno.ChildProcess;
   readonly #port: number;
@@ -55,13 +55,13 @@ class Target implements Disposable {
     const { stdout } = await new Deno.Command("wrk", { args }).output();
     const spent = await this.#processorTime() - before;
     const said = new TextDecoder().decode(stdout);
-    if (/Non-2xx|Socket errors/.test(said)) throw new Error(`NOT ALL WENT WELL: ${said}`);
+    if (/Non-2xx|Socket errors/.test(said)) throw new Error(`Not all requests went well: ${said}`);
     const rate = Number(said.match(/Requests\/sec:\s*([\d.]+)/)?.[1]);
     const requests = Number(said.match(/(\d+) requests in/)?.[1]);
     return { rate, cost: spent / requests };
   }
 
-  /** Tells the time of the processor it has taken, in µs; its clock ticks 100 times a second. */
+  /** Returns the time of the processor it has taken, in µs; its clock ticks 100 times a second. */
   async #processorTime(): Promise<number> {
     const stat = await Deno.readTextFile(`/proc/${this.#child.pid}/stat`);
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

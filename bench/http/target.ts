@@ -12,7 +12,7 @@ type Answer = (request: Request) => Response | Promise<Response>;
 
 const [side, name] = Deno.args;
 
-/** Are the handlers that answer at once, each in its front end; the last does wait. */
+/** The handlers that answer at once, each in its front end; the last does wait. */
 const handlers: Partial<Record<HandlerName, Answer>> = {
   async: async (_request) => await new Response("hello"),
   waiting: async (_request) => {
@@ -21,7 +21,7 @@ const handlers: Partial<Record<HandlerName, Answer>> = {
   },
 };
 
-/** Is the generator front end's trivial handler; beside it stands the host's plain one. */
+/** Answers as trivially as a generator can; beside it stands the host's plain handler. */
 // deno-lint-ignore require-yield -- it does not wait
 function* generator(_request: Request): Coroutine<Response> {
   return new Response("hello");

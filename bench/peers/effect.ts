@@ -7,7 +7,7 @@
 import type { Effect } from "effect";
 import type { Trial } from "../suite.ts";
 
-/** Is the package. */
+/** The package. */
 export type EffectModule = typeof import("effect");
 
 /** Prepares an effect that returns how many operations it did. */

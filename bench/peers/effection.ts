@@ -7,7 +7,7 @@
 import type { Operation } from "effection";
 import type { Trial } from "../suite.ts";
 
-/** Is the package. */
+/** The package. */
 export type EffectionModule = typeof import("effection");
 
 /** Prepares an operation that returns how many operations of the case it did. */

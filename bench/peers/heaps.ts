@@ -8,13 +8,13 @@ import { BinaryHeap } from "@std/data_structures/binary_heap.js";
 import TinyQueue from "tinyqueue";
 import type { Trial } from "../suite.ts";
 
-/** Is a timer as an object. */
+/** A timer as an object. */
 export interface Entry {
   when: number;
   seq: number;
 }
 
-/** Is what both heaps can do; std's comes without types. */
+/** What both heaps can do; std's comes without types. */
 export interface Heap {
   push(entry: Entry): unknown;
   peek(): Entry | undefined;
@@ -31,12 +31,17 @@ export function newTinyQueue(): Heap {
   return new TinyQueue<Entry>([], compareEntries);
 }
 
+/** Makes an empty heap of std's. */
+export function newStdHeap(): Heap {
+  return new BinaryHeap(compareEntries) as Heap;
+}
+
 /** Prepares the same work on either heap. */
 export function onHeaps(
   prepare: (heap: Heap, size: number) => Trial,
 ): Record<string, (size: number) => Trial> {
   return {
     tinyqueue: (size) => prepare(newTinyQueue(), size),
-    "std BinaryHeap": (size) => prepare(new BinaryHeap(compareEntries) as Heap, size),
+    "std BinaryHeap": (size) => prepare(newStdHeap(), size),
   };
 }

@@ -4,17 +4,17 @@
  * @module
  */
 
-/** Names a program. */
+/** The name of a program. */
 export type ProgramName = "asyncio" | "uvloop" | "Go" | "tokio";
 
-/** Is a program that can run. */
+/** A program that can run. */
 export interface Program {
   readonly version: string;
-  /** Starts with the path of the executable; the case and the size follow. */
+  /** The path of the executable, and its arguments; the case and the size follow. */
   readonly command: readonly string[];
 }
 
-/** Names all programs by themselves, for a case that each of them has. */
+/** The names of all programs by themselves, for a case that each of them has. */
 export const PROGRAMS: Readonly<Record<ProgramName, ProgramName>> = {
   asyncio: "asyncio",
   uvloop: "uvloop",
@@ -22,15 +22,15 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramName>> = {
   tokio: "tokio",
 };
 
-/** Names the programs in Python. */
+/** The names of the programs in Python. */
 export const IN_PYTHON = { asyncio: "asyncio", uvloop: "uvloop" } as const;
 
 const SOURCES = import.meta.dirname!;
-/** Takes what is built; git ignores it. */
+/** The folder of what is built; git ignores it. */
 const BUILT = new URL("../../.bench/peers/", import.meta.url).pathname;
-/** Prefers Debian's Python, which Debian's uvloop is for. */
+/** The names of Python, Debian's first, which Debian's uvloop is for. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
-/** Holds the crates that Debian's packages install. */
+/** The crates that Debian's packages install. */
 const DEBIAN_CRATES = "/usr/share/cargo/registry";
 
 /** Runs a command; returns what it printed, or `undefined` if it is not there or failed. */
@@ -72,7 +72,7 @@ async function buildGo(): Promise<Program | undefined> {
   return { version: (await output([executable, "version"]))!.slice(2), command: [executable] };
 }
 
-/** Tells whether Debian's package of tokio is installed. */
+/** Returns whether Debian's package of tokio is installed. */
 async function hasDebianTokio(): Promise<boolean> {
   try {
     for await (const { name } of Deno.readDir(DEBIAN_CRATES)) {
@@ -101,14 +101,14 @@ async function buildTokio(): Promise<Program | undefined> {
   for (const file of ["Cargo.toml", "src/main.rs"]) {
     await update(`${SOURCES}/tokio/${file}`, `${copy}/${file}`);
   }
-  const offline = await hasDebianTokio()
-    ? [
-      "--offline",
+  const build = ["cargo", "build", "--release", "--offline"];
+  const built = await hasDebianTokio()
+    ? await output([
+      ...build,
       "--config=source.crates-io.replace-with='debian'",
       `--config=source.debian.directory='${DEBIAN_CRATES}'`,
-    ]
-    : [];
-  const built = await output(["cargo", "build", "--release", ...offline], { cwd: copy });
+    ], { cwd: copy })
+    : await output([...build, `--manifest-path=${copy}/Cargo.toml`]); // From cargo's own cache.
   if (built === undefined) return undefined;
   const lock = await Deno.readTextFile(`${copy}/Cargo.lock`);
   const tokio = /name = "tokio"\nversion = "(.+)"/.exec(lock)![1];

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Lets those who wait for a change go on, one at a time. */
+/** A line of those who wait for a change; they go on one at a time. */
 class Line {
   readonly #waiting: (() => void)[] = [];
 
@@ -21,7 +21,7 @@ class Line {
   }
 }
 
-/** Is a queue for a number of items. */
+/** A queue for a number of items. */
 export class PromiseQueue<T> {
   readonly #capacity: number;
   readonly #items: T[] = [];
@@ -48,7 +48,7 @@ export class PromiseQueue<T> {
   }
 }
 
-/** Is a semaphore, and a lock when it has one permit. */
+/** A semaphore, and a lock when it has one permit. */
 export class PromiseSemaphore {
   readonly #line = new Line();
   #free: number;

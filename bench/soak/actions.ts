@@ -5,67 +5,20 @@
  */
 
 import { ClientPayloadError, type ClientResponse, type ClientSession } from "../../io.ts";
-import {
-  type Awaitable,
-  type Coroutine,
-  createTask,
-  isCancelled,
-  RuntimeError,
-  sleep,
-  TimeoutError,
-  until,
-  waitFor,
-} from "../../mod.ts";
-import type { Random } from "../random.ts";
+import { createTask, isCancelled, RuntimeError, sleep, TimeoutError, waitFor } from "../../mod.ts";
+import type { Action } from "./actor.ts";
+import { CONVERSATIONS } from "./conversations.ts";
+import { expect, expectFailure } from "./expect.ts";
+import { hangUp } from "./hang_up.ts";
 import { PIECE, PIECES, UPLOAD } from "./routes.ts";
-
-/** Is who acts. */
-export interface Actor {
-  readonly port: number;
-  readonly random: Random;
-  session: ClientSession;
-  /** Makes a session in place of one that was closed. */
-  renew(): void;
-}
-
-/** Does one thing. */
-export type Action = (actor: Actor) => Promise<void> | Coroutine<void>;
 
 const BYTES = new Uint8Array(UPLOAD).fill(120);
 const HEAD = "HTTP/1.1\r\nhost: soak\r\n";
 
-/** Throws unless something is as it must be. */
-function expect(isSo: boolean, what: string, found: unknown): void {
-  if (!isSo) throw new Error(`NOT AS IT MUST BE: ${what}: ${Deno.inspect(found)}`);
-}
-
-/** Waits for a failure; throws if it is another, or none. */
-async function expectFailure(
-  work: Awaitable<unknown> | PromiseLike<unknown>,
-  what: string,
-  isExpected: (error: unknown) => boolean,
-): Promise<void> {
-  let value: unknown;
-  try {
-    value = await work;
-  } catch (error) {
-    if (isExpected(error)) return;
-    throw new Error(`NOT AS IT MUST BE: ${what}`, { cause: error });
-  }
-  expect(false, what, value);
-}
-
-/** Asks, and reads all of the response. */
+/** Requests a page, and reads all of the response. */
 async function readAll(session: ClientSession, path: string, timeout?: number): Promise<string> {
   using response = await session.get(path, { timeout });
   return await response.text();
-}
-
-/** Says something on a bare connection, reads once if there is to be an answer, and hangs up. */
-async function hangUp(port: number, text: string, isAnswered: boolean): Promise<void> {
-  using conn = await until(Deno.connect({ hostname: "127.0.0.1", port }));
-  await until(conn.write(new TextEncoder().encode(text)));
-  if (isAnswered) await until(conn.read(new Uint8Array(PIECE)));
 }
 
 /** Makes a body that stops half-way, and never ends. */
@@ -87,8 +40,10 @@ async function leave(response: ClientResponse, pieces: number): Promise<void> {
   }
 }
 
-/** Are all actions, by what they do. */
+/** All actions, by what they do. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
+  ...CONVERSATIONS,
+
   *"ask and get"({ session }) {
     const response = yield* session.get("fast");
     const text = yield* response.text();

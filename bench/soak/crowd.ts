@@ -7,27 +7,28 @@
 import { ClientSession } from "../../io.ts";
 import { createTask, gather, getRunningLoop, sleep } from "../../mod.ts";
 import { Random } from "../random.ts";
-import { type Action, ACTIONS, type Actor } from "./actions.ts";
+import { ACTIONS } from "./actions.ts";
+import type { Action, Actor } from "./actor.ts";
 
 /** Bounds, in ms, how long a client thinks before it acts again. */
 const LONGEST_THOUGHT = 300;
 
 const NAMES = Object.keys(ACTIONS);
-/** Are the actions that each make the server report one failure. */
+/** The actions that each make the server report one failure. */
 const FAILING = ["ask for what fails", "see a stream break"];
 
-/** Describes a crowd. */
+/** The options of a crowd. */
 export interface CrowdOptions {
   readonly port: number;
   readonly clients: number;
   readonly seed: number;
 }
 
-/** Is many clients, each with a session of its own. */
+/** Many clients, each with a session of its own. */
 export class Crowd implements Disposable {
-  /** Counts what was done, by name. */
+  /** How often each thing was done, by name. */
   readonly done: Map<string, number> = new Map();
-  /** Holds what was not as it must be. */
+  /** What was not as it must be. */
   readonly faults: string[] = [];
   readonly #actors: readonly Actor[];
 

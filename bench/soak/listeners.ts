@@ -4,13 +4,13 @@
  * @module
  */
 
-/** Counts listeners from the moment it is made; made once in a process, before all else. */
+/** A counter of listeners from the moment it is made; made once in a process, before all else. */
 export class Listeners {
-  /** Counts listeners to the system's signals. */
+  /** The number of listeners to the system's signals. */
   system = 0;
-  /** Holds who listens to an abort signal. */
+  /** Those who listen to an abort signal. */
   readonly #byAbort = new WeakMap<AbortSignal, Set<unknown>>();
-  /** Are the signals somebody has listened to, unless they were collected. */
+  /** The signals somebody has listened to, unless they were collected. */
   readonly #aborts = new Set<WeakRef<AbortSignal>>();
 
   constructor() {

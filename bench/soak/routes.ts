@@ -4,24 +4,34 @@
  * @module
  */
 
-import type { FetchApp } from "../../io.ts";
-import { type Coroutine, type CoroutineResult, sleep, until } from "../../mod.ts";
+import {
+  type FetchApp,
+  sendEvents,
+  type SentEvent,
+  upgradeWebSocket,
+  type WebSocketConnection,
+} from "../../io.ts";
+import { type Coroutine, type CoroutineResult, each, sleep, until } from "../../mod.ts";
 
-/** Is how large a piece of a body is. */
+/** How large a piece of a body is. */
 export const PIECE = 8_192;
-/** Is how many pieces a body has. */
+/** How many pieces a body has. */
 export const PIECES = 20;
-/** Is how large an upload is. */
+/** How large a message over a WebSocket may be. */
+export const MESSAGE = 20_000;
+/** How many events come before the response ends. */
+const TICKS = 3;
+/** How large an upload is. */
 export const UPLOAD = 1_048_576;
 
 const BYTES = new Uint8Array(PIECE).fill(120);
 const EVENT = new TextEncoder().encode("data: tick\n\n");
 
-/** Answers by path, and knows what it has begun and not ended. */
+/** An app that answers by path, and knows what it has begun and not ended. */
 export class Routes implements FetchApp {
-  /** Counts the handlers and bodies whose cleanup has not run. */
+  /** The number of handlers and bodies whose cleanup has not run. */
   open = 0;
-  /** Counts the handlers and bodies begun. */
+  /** The number of handlers and bodies begun. */
   begun = 0;
 
   /** Answers a request. */
@@ -40,6 +50,12 @@ export class Routes implements FetchApp {
         return new Response(this.#pieces(3, "fail"));
       case "/events":
         return this.#events();
+      case "/ticks":
+        return sendEvents(this.#ticks(Number(request.headers.get("last-event-id"))), { retry: 1 });
+      case "/endless":
+        return sendEvents(this.#endless());
+      case "/echo":
+        return this.#echo(request);
       case "/upload":
         return this.#receive(request);
       default:
@@ -103,6 +119,38 @@ export class Routes implements FetchApp {
       cancel: () => entered[Symbol.dispose](),
     }, { highWaterMark: 0 });
     return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  }
+
+  /** Makes some events, from the one on that comes after another. */
+  async *#ticks(last: number): AsyncGenerator<SentEvent> {
+    using _entered = this.#enter();
+    for (let id = last + 1; id <= last + TICKS; id++) {
+      yield { data: "tick", id: `${id}` };
+      await sleep(2);
+    }
+  }
+
+  /** Makes events until the client goes. */
+  async *#endless(): AsyncGenerator<string> {
+    using _entered = this.#enter();
+    for (;;) {
+      yield "tick";
+      await sleep(10);
+    }
+  }
+
+  /** Sends back what comes over a WebSocket. */
+  #echo(request: Request): Response {
+    return upgradeWebSocket(request, (socket) => this.#sendBack(socket), { maxMessage: MESSAGE });
+  }
+
+  *#sendBack(socket: WebSocketConnection): Coroutine<void> {
+    const entered = this.#enter();
+    try {
+      yield* each(socket, (message) => socket.send(message));
+    } finally {
+      entered[Symbol.dispose]();
+    }
   }
 
   /** Reads what is sent, and tells how much it was. */

@@ -7,7 +7,7 @@
 import { until } from "../../mod.ts";
 import type { ServerReport } from "./server.ts";
 
-/** Is a server in a process of its own. */
+/** A server in a process of its own. */
 export class Served implements Disposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -36,7 +36,7 @@ export class Served implements Disposable {
         return JSON.parse(line);
       }
       const { done, value } = await until(() => this.#output.read());
-      if (done) throw new Error("THE SERVER OF THE SOAK HAS ENDED");
+      if (done) throw new Error("The server of the soak has ended");
       this.#pending += value;
     }
   }
@@ -54,7 +54,7 @@ export class Served implements Disposable {
     await until(() => this.#input.close());
     const { code } = await until(() => this.#child.status);
     this.#hasEnded = true;
-    if (code !== 0) throw new Error(`THE SERVER OF THE SOAK FAILED: STATUS ${code}`);
+    if (code !== 0) throw new Error(`The server of the soak has failed with status ${code}`);
     return report;
   }
 

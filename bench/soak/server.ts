@@ -1,5 +1,5 @@
 /**
- * Is the server of the soak: it does what the lines on its input say, and tells on its output.
+ * The server of the soak: it does what the lines on its input say, and tells on its output.
  *
  * First it tells what it holds before it serves. Then `sample` lets it tell what it holds, and
  * `stop` shuts it down; it tells once more, and ends.
@@ -12,19 +12,19 @@ import { type ExceptionContext, run, until } from "../../mod.ts";
 import { Routes } from "./routes.ts";
 import { readVitals, type Vitals } from "./vitals.ts";
 
-/** Is what the server tells of itself. */
+/** What the server tells of itself. */
 export interface ServerReport {
   readonly vitals: Vitals;
-  /** Is 0 unless it listens. */
+  /** The port; 0 unless it listens. */
   readonly port: number;
   readonly statistics?: ServerStatistics | undefined;
-  /** Counts the handlers and bodies whose cleanup has not run. */
+  /** The number of handlers and bodies whose cleanup has not run. */
   readonly open: number;
-  /** Counts the handlers and bodies begun. */
+  /** The number of handlers and bodies begun. */
   readonly begun: number;
-  /** Counts the failures that were made and reported. */
+  /** The number of failures that were made and reported. */
   readonly failures: number;
-  /** Are the reports of failures that nobody made. */
+  /** The reports of failures that nobody made. */
   readonly unexpected: readonly string[];
 }
 
@@ -38,7 +38,7 @@ function onError({ message, exception }: ExceptionContext): void {
   else unexpected.push(`${message}: ${exception}`);
 }
 
-/** Tells what the process holds. */
+/** Returns what the process holds. */
 async function tell(port: number, statistics?: ServerStatistics): Promise<void> {
   const { open, begun } = routes;
   const vitals = await readVitals();

@@ -13,18 +13,18 @@ import type { Vitals } from "./vitals.ts";
  * allocator keeps of the largest load there was, and shows only what leaks a kilobyte a request.
  */
 export const MOST_GROWTH = { heap: 0.5, rss: 40 } as const;
-/** Is the part of a run that is its warm-up. */
+/** The part of a run that is its warm-up. */
 export const WARM_UP: number = 1 / 3;
-/** Is how long a run must be, in seconds, for its memory to be judged. */
+/** How long a run must be, in seconds, for its memory to be judged. */
 export const SHORTEST_TO_JUDGE = 60;
 
-/** Is what one process held at some moments. */
+/** What one process held at some moments. */
 export interface Series {
   readonly name: string;
   readonly samples: readonly { readonly second: number; readonly vitals: Vitals }[];
 }
 
-/** Is what a memory did, in MB per minute, once it was warm. */
+/** What a memory did, in MB per minute, once it was warm. */
 export interface Growth {
   readonly heap: number;
   readonly rss: number;
@@ -39,7 +39,7 @@ export function slopeOf(points: readonly (readonly [x: number, y: number])[]): n
   return along / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
 }
 
-/** Tells what the memory of a process did after the warm-up of a run. */
+/** Returns what the memory of a process did after the warm-up of a run. */
 export function growthOf({ samples }: Series, seconds: number): Growth {
   const warm = samples.filter(({ second }) => second >= seconds * WARM_UP);
   const slope = (what: "heap" | "rss") =>

@@ -9,21 +9,21 @@ import { Listeners } from "./listeners.ts";
 
 const MB = 2 ** 20;
 
-/** Is what a process holds at a moment, after its garbage was collected. */
+/** What a process holds at a moment, after its garbage was collected. */
 export interface Vitals {
-  /** Is the heap in use, in MB. */
+  /** The heap in use, in MB. */
   readonly heap: number;
-  /** Is the memory of the process, in MB. */
+  /** The memory of the process, in MB. */
   readonly rss: number;
-  /** Counts the tasks of the loop that are not done. */
+  /** The number of tasks of the loop that are not done. */
   readonly tasks: number;
-  /** Counts the timers that are armed. */
+  /** The number of timers that are armed. */
   readonly timers: number;
-  /** Counts the open sockets, those that listen included. */
+  /** The number of open sockets, those that listen included. */
   readonly sockets: number;
-  /** Counts the listeners to the system's signals. */
+  /** The number of listeners to the system's signals. */
   readonly signals: number;
-  /** Counts the listeners to abort signals that can still be aborted. */
+  /** The number of listeners to abort signals that can still be aborted. */
   readonly aborts: number;
 }
 
@@ -32,7 +32,9 @@ const listeners = new Listeners();
 /** Collects garbage, and lets the host call its finalizers, which may leave more. */
 async function collect(): Promise<void> {
   const { gc } = globalThis as unknown as { gc?: () => void };
-  if (gc === undefined) throw new Error("RUN IT WITH --v8-flags=--expose-gc");
+  if (gc === undefined) {
+    throw new Error("Cannot collect garbage: run it with --v8-flags=--expose-gc");
+  }
   for (let round = 0; round < 2; round++) {
     gc();
     await new Promise<void>((resolve) => void setImmediate(resolve));

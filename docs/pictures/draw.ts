@@ -26,7 +26,7 @@ if (import.meta.main) {
     const file = new URL(name, import.meta.url);
     if (!Deno.args.includes("--check")) await Deno.writeTextFile(file, text);
     else if (await Deno.readTextFile(file) !== text) {
-      console.error(`DRAW AGAIN: docs/pictures/${name}`);
+      console.error(`Draw it again: docs/pictures/${name}`);
       Deno.exit(1);
     }
   }

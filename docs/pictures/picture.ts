@@ -4,19 +4,19 @@
  * @module
  */
 
-/** Says what a shape stands for; the style sheet gives it its color. */
+/** What a shape stands for; the style sheet gives it its color. */
 export type Tone = "plain" | "main" | "warm" | "calm";
 
-/** Is where a line of text begins, ends or has its middle. */
+/** Where a line of text begins, ends or has its middle. */
 type Anchor = "start" | "middle" | "end";
 
-/** Configures a line of text. */
+/** The options of a line of text. */
 export interface TextOptions {
   readonly anchor?: Anchor;
   readonly look?: "plain" | "strong" | "faint" | "code";
 }
 
-/** Is a box: its corner, its size, and lines of text in its middle, of which the first is strong. */
+/** A box: its corner, its size, and lines of text in its middle, of which the first is strong. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -24,11 +24,11 @@ export interface Box {
   readonly height: number;
   readonly lines?: readonly string[];
   readonly tone?: Tone;
-  /** Says how its lines look after the first. */
+  /** How its lines look after the first. */
   readonly look?: "plain" | "code";
 }
 
-/** Colors the shapes, in light and in dark. */
+/** The colors of the shapes, in light and in dark. */
 const STYLE = `
   .ground { fill: #ffffff }
   .plain { fill: #f6f8fa; stroke: #6e7781 }
@@ -53,10 +53,10 @@ const STYLE = `
     .faint { fill: #9ea7b3 }
   }`;
 
-/** Is the distance of the lines in a box. */
+/** The distance of the lines in a box. */
 const LINE_HEIGHT = 19;
 
-/** Is a picture in the making. */
+/** A picture in the making. */
 export class Picture {
   readonly #parts: string[] = [];
   readonly #size: readonly [width: number, height: number];

@@ -4,16 +4,16 @@
  * @module
  */
 
-/** Says how a name stands to Weft's. */
+/** How a name stands to Weft's. */
 export interface Entry {
   readonly kind: "same" | "different" | "absent";
-  /** Names what is used here: exports of an entry, or members of one; several by commas. */
+  /** What is used here: exports of an entry, or members of one; several by commas. */
   readonly weft: string;
-  /** Says what differs. */
+  /** What differs. */
   readonly note: string;
 }
 
-/** Is a part of the table: a title, and entries by the name in asyncio. */
+/** A part of the table: a title, and entries by the name in asyncio. */
 export interface Section {
   readonly title: string;
   readonly entries: Readonly<Record<string, Entry>>;

@@ -4,38 +4,47 @@
  * @module
  */
 
+import * as cluster from "../../cluster.ts";
+import * as core from "../../core.ts";
 import * as io from "../../io.ts";
 import * as weft from "../../mod.ts";
+import * as web from "../../web.ts";
 import * as workers from "../../workers.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Are what is asked about; a name that several export is the first one's. */
-const ENTRIES = ["mod.ts", "io.ts", "workers.ts"] as const;
+/** What is asked about; a name that several export is the first one's. */
+const ENTRIES = ["mod.ts", "core.ts", "web.ts", "io.ts", "workers.ts", "cluster.ts"] as const;
 
-/** Names one of them. */
+/** The name of one of them. */
 export type EntryName = typeof ENTRIES[number];
 
-/** Holds the values of all entries by their names. */
-const VALUES: Readonly<Record<string, unknown>> = { ...workers, ...io, ...weft };
+/** The values of all entries by their names. */
+const VALUES: Readonly<Record<string, unknown>> = {
+  ...cluster,
+  ...workers,
+  ...io,
+  ...web,
+  ...core,
+  ...weft,
+};
 
-/** Is one exported name. */
+/** One exported name. */
 export interface Export {
-  /** Names the entry that exports it. */
+  /** The name of the entry that exports it. */
   readonly from: EntryName;
   readonly kind: "function" | "class" | "value" | "type";
   readonly about: string;
-  /** Holds the sentence about each public member that the class or interface itself declares. */
+  /** The sentence about each public member that the class or interface itself declares. */
   readonly members: ReadonlyMap<string, string>;
 }
 
-/** Is a doc comment, as `deno doc` tells it. */
+/** A doc comment, as `deno doc` tells it. */
 interface Doc {
   readonly doc?: string;
-  readonly tags?: readonly { readonly kind: string }[];
 }
 
-/** Is a declaration or a member, as `deno doc` tells it. */
+/** A declaration or a member, as `deno doc` tells it. */
 interface Declaration {
   readonly name: string;
   readonly kind: string;
@@ -47,7 +56,7 @@ interface Declaration {
   };
 }
 
-/** Is the answer of `deno doc --json`. */
+/** The answer of `deno doc --json`. */
 interface Answer {
   readonly nodes: Record<string, {
     readonly symbols: readonly {
@@ -57,7 +66,7 @@ interface Answer {
   }>;
 }
 
-/** Says what the words of `deno doc` stand for. */
+/** What the words of `deno doc` stand for. */
 const KINDS: Readonly<Record<string, Export["kind"]>> = {
   function: "function",
   class: "class",
@@ -66,10 +75,10 @@ const KINDS: Readonly<Record<string, Export["kind"]>> = {
   typeAlias: "type",
 };
 
-/** Fills an error that needs bytes. */
+/** What fills an error that needs bytes. */
 const NOTHING = new Uint8Array();
 
-/** Are members of the language's own protocols: nobody looks them up. */
+/** Members of the language's own protocols: nobody looks them up. */
 const PROTOCOL = /^\[|^then$|^toString$|^name$/;
 
 /** Lists the exports of all entries by name, in the order of the alphabet. */
@@ -88,15 +97,16 @@ export async function listExports(): Promise<Map<string, Export>> {
 
 /** Picks what the page tells of an export. */
 function toExport(from: EntryName, declarations: readonly Declaration[]): Export {
-  const first = declarations.find(({ jsDoc }) => jsDoc?.doc) ?? declarations[0];
+  const first = declarations.find(({ kind, jsDoc }) => kind === "interface" && jsDoc?.doc) ??
+    declarations.find(({ jsDoc }) => jsDoc?.doc) ?? declarations[0];
   const { properties = [], methods = [] } = first.def ?? {};
   const members = [...properties, ...methods].filter((member) =>
-    member.accessibility === undefined && !PROTOCOL.test(member.name) &&
-    !member.jsDoc?.tags?.some(({ kind }) => kind === "internal")
+    member.accessibility === undefined && !PROTOCOL.test(member.name)
   );
   return {
     from,
-    kind: KINDS[first.kind],
+    // What is a type and a value of one name is a class to who uses it.
+    kind: declarations.length > 1 && first.kind === "interface" ? "class" : KINDS[first.kind],
     about: firstSentence(first.jsDoc),
     members: new Map(members.toReversed().map(({ name, jsDoc }) => [name, firstSentence(jsDoc)])),
   };
@@ -108,7 +118,7 @@ function firstSentence(doc: Doc | undefined): string {
   return paragraph.replaceAll("\n", " ").replace(/\{@linkcode ([^}]+)\}/g, "`$1`");
 }
 
-/** Tells whether an export, or a public member of one, exists: an inherited one, too. */
+/** Returns whether an export, or a public member of one, exists: an inherited one, too. */
 export function isExported(exports: ReadonlyMap<string, Export>, path: string): boolean {
   const [name, member] = path.split(".");
   if (member === undefined) return exports.has(name);
@@ -120,7 +130,7 @@ export function isExported(exports: ReadonlyMap<string, Export>, path: string): 
   return typeof value === "function" && member in value.prototype;
 }
 
-/** Tells whether a member of an exported class is one of its base class, made anew. */
+/** Returns whether a member of an exported class is one of its base class, made anew. */
 export function isInherited(name: string, member: string): boolean {
   const { prototype } = VALUES[name] as { prototype: object };
   return member in Object.getPrototypeOf(prototype);

@@ -4,14 +4,14 @@
  * @module
  */
 
-/** Holds the answer. */
+/** The answer. */
 export const RECORDING: URL = new URL("./asyncio.json", import.meta.url);
 
-/** Is what CPython answered. */
+/** What CPython answered. */
 export interface Inventory {
-  /** Is the version of CPython, as in `3.14.2`. */
+  /** The version of CPython, as in `3.14.2`. */
   readonly python: string;
-  /** Holds each public name; a class with its members that no base class listed here has. */
+  /** Each public name; a class with its members that no base class listed here has. */
   readonly names: Readonly<Record<string, readonly string[]>>;
 }
 

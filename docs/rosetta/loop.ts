@@ -6,7 +6,7 @@
 
 import { absent, different, same, type Section } from "./entry.ts";
 
-/** Are notes that several names share. */
+/** Notes that several names share. */
 const ONE_CLASS = "there is one class of loop";
 const WITH_RUN = "`run` and `Runner.close()` do it";
 const FILES = "the host shows no file descriptors";
@@ -16,7 +16,7 @@ const CONTEXT =
   "has no `context`: `context.run(() => …)` around it gives it one; its arguments follow the function";
 const NAMES = "`Deno.resolveDns()`, awaited with `until()`";
 
-/** Holds them in the order of the page. */
+/** The sections of the page, in their order. */
 export const LOOP: readonly Section[] = [
   {
     title: "The loop",
@@ -105,17 +105,13 @@ export const LOOP: readonly Section[] = [
       "EventLoop.create_server": different("startServer", STREAMS),
       "EventLoop.create_unix_connection": different("openConnection", STREAMS),
       "EventLoop.create_unix_server": different("startServer", STREAMS),
-      "EventLoop.create_datagram_endpoint": absent(
-        "`Deno.listenDatagram()`, awaited with `until()`",
-      ),
+      "EventLoop.create_datagram_endpoint": different("openDatagram", STREAMS),
       "EventLoop.connect_accepted_socket": different("Connection", "`new Connection(conn)`"),
-      "EventLoop.start_tls": absent(
-        "`Deno.startTls()`, awaited with `until()`; then `new Connection(conn)`",
-      ),
+      "EventLoop.start_tls": different("Connection.startTls", "as a client"),
       "EventLoop.sendfile": absent("`readable.pipeTo(writable)`, awaited with `until()`"),
       "EventLoop.connect_read_pipe": different("StreamReader", "`new StreamReader(readable)`"),
       "EventLoop.connect_write_pipe": different("StreamWriter", "`new StreamWriter(writable)`"),
-      "EventLoop.getaddrinfo": absent(NAMES),
+      "EventLoop.getaddrinfo": different("resolve", "asks name servers for records of a type"),
       "EventLoop.getnameinfo": absent(NAMES),
       "EventLoop.subprocess_exec": different("spawn", STREAMS),
       "EventLoop.subprocess_shell": different("spawnShell", STREAMS),

@@ -13,10 +13,10 @@ import { SYNC } from "./sync.ts";
 import { TASKS } from "./tasks.ts";
 import { WORLD } from "./world.ts";
 
-/** Holds what is known of asyncio's names, in the order of the page. */
+/** What is known of asyncio's names, in the order of the page. */
 export const SECTIONS: readonly Section[] = [...TASKS, ...SYNC, ...LOOP, ...WORLD];
 
-/** Is a row of a table: its cells. */
+/** A row of a table: its cells. */
 type Row = readonly string[];
 
 /** Lists every name of asyncio that needs an entry; an absent class stands for its members. */
@@ -61,7 +61,7 @@ export async function writePage(): Promise<string> {
   const inventory = await readInventory();
   const exports = await listExports();
   const mistakes = findMistakes(inventory, exports);
-  if (mistakes.length > 0) throw new Error(`THE DATA IS WRONG: ${mistakes.join("; ")}`);
+  if (mistakes.length > 0) throw new Error(`Cannot write the page: ${mistakes.join("; ")}`);
   const sections = SECTIONS.map((section) => tell(section, inventory, exports));
   const text = [introduce(inventory), ...sections];
   return await format("md", [...text, ...tellRest(exports)].join("\n\n"));
@@ -92,7 +92,7 @@ Same means: it does the same, and these conventions hold everywhere.
   native async function.
 - Sets and ties, whose order asyncio leaves open, keep the order in which they were made.
 
-A name that is not of \`mod.ts\` has its entry, \`io.ts\` or \`workers.ts\`, before it.
+A name that is not of \`mod.ts\` has its entry, such as \`io.ts\` or \`workers.ts\`, before it.
 
 This page is made by \`deno task docs:rosetta\` from [rosetta/](rosetta/), whose list of names was
 asked of CPython.
@@ -173,13 +173,18 @@ variables, \`ExceptionGroup\`, \`RuntimeError\`.\n\n${
       table(ofKind("mod.ts", "function", "class"))
     }`,
     `### More on what both have\n\n${table(members)}`,
-    `### In io.ts\n\nDeno's only: [HTTP client](http-client.md), [HTTP server](http-server.md),
-[streams](streams.md).\n\n${table(ofKind("io.ts", "function", "class"))}`,
+    `### In web.ts\n\nOn web standards alone, and in io.ts too: [HTTP client](http-client.md),
+[the web, everywhere](web.md).\n\n${table(ofKind("web.ts", "function", "class"))}`,
+    `### In io.ts\n\nDeno's only: [HTTP server](http-server.md), [streams](streams.md),
+[files and signals](files.md).\n\n${table(ofKind("io.ts", "function", "class"))}`,
     `### In workers.ts\n\nDeno's only: [threads and processes](workers.md).\n\n${
       table(ofKind("workers.ts", "function", "class"))
     }`,
-    `### The scheduler's core\n\nFor those who want it bare: see [design](design.md).\n\n${
-      table(ofKind("mod.ts", "value"))
+    `### In cluster.ts\n\nDeno's only: [other machines](cluster.md).\n\n${
+      table(ofKind("cluster.ts", "function", "class"))
+    }`,
+    `### In core.ts\n\nThe scheduler's core, for hosts and for those who want it bare: see [design](design.md).\n\n${
+      table(ofKind("core.ts", "function", "value", "type"))
     }`,
     `### Types\n\n${table(ofKind("mod.ts", "type"))}`,
   ];

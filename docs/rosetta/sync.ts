@@ -6,10 +6,10 @@
 
 import { absent, different, same, type Section } from "./entry.ts";
 
-/** Is a note that several names share. */
+/** A note that several names share. */
 const PERMIT = "gives a permit: `using _ = yield* …acquire()` releases it, once";
 
-/** Holds them in the order of the page. */
+/** The sections of the page, in their order. */
 export const SYNC: readonly Section[] = [
   {
     title: "Locks and the like",

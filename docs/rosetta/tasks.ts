@@ -6,11 +6,11 @@
 
 import { absent, different, same, type Section } from "./entry.ts";
 
-/** Are notes that several names share. */
+/** Notes that several names share. */
 const SEEING = "`task.waitingOn` tells what one task waits on; a `DeadlockError` lists all";
 const BODY = "a function with a body, which sees the body's error";
 
-/** Holds them in the order of the page. */
+/** The sections of the page, in their order. */
 export const TASKS: readonly Section[] = [
   {
     title: "Running",

@@ -6,7 +6,7 @@
 
 import { absent, different, same, type Section } from "./entry.ts";
 
-/** Are notes that several names share. */
+/** Notes that several names share. */
 const OPEN =
   "gives a `Connection` with a `reader` and a `writer`; `{ port, hostname }` or `{ path }`";
 const START =
@@ -18,7 +18,7 @@ const PIPED = 'throws unless it is `"piped"`';
 const OPTIONS = "options `stdin`, `stdout`, `stderr`";
 const CALLBACKS = "streams, not callbacks";
 
-/** Holds them in the order of the page: absent classes stand for their members. */
+/** The sections of the page, in their order: absent classes stand for their members. */
 export const WORLD: readonly Section[] = [
   {
     title: "Streams and servers",
@@ -65,7 +65,10 @@ export const WORLD: readonly Section[] = [
         "Connection.localAddr, Connection.remoteAddr",
         "the addresses",
       ),
-      "StreamWriter.start_tls": absent("the option `tls` of `openConnection()`: from the start"),
+      "StreamWriter.start_tls": different(
+        "Connection.startTls",
+        "as a client; from the start, the option `tls` of `openConnection()`",
+      ),
       "StreamWriter.transport": different("StreamWriter.abort", "for `transport.abort()`"),
       StreamReaderProtocol: absent(CALLBACKS),
       start_server: different("startServer", START),
@@ -117,7 +120,7 @@ export const WORLD: readonly Section[] = [
       "subprocess.Process.kill": different("ChildProcess.kill", HARMLESS),
       "subprocess.PIPE": different("StreamUse", `\`"piped"\`: ${OPTIONS}`),
       "subprocess.DEVNULL": different("StreamUse", `\`"null"\`: ${OPTIONS}`),
-      "subprocess.STDOUT": absent("`2>&1` in a `spawnShell()`"),
+      "subprocess.STDOUT": different("spawn", 'the option `stderr: "stdout"`'),
     },
   },
   {

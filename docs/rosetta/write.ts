@@ -12,7 +12,7 @@ import { readInventory } from "./inventory.ts";
 import { writePage } from "./page.ts";
 import { askPython, record } from "./record.ts";
 
-/** Is what is written. */
+/** What is written. */
 const PAGE = new URL("../rosetta.md", import.meta.url);
 
 /** Ends with status 1 if something is not as it was written down. */
@@ -23,7 +23,7 @@ async function check(): Promise<void> {
     isSame(await askPython(), await readInventory()) ? [] : ["docs/rosetta/asyncio.json"],
   ].flat();
   if (stale.length === 0) return;
-  console.error(`WRITE AGAIN: ${stale.join(", ")}`);
+  console.error(`Write it again: ${stale.join(", ")}`);
   Deno.exit(1);
 }
 

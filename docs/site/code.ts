@@ -15,6 +15,7 @@ hljs.registerLanguage("sh", bash);
 hljs.registerLanguage("js", javascript);
 hljs.registerLanguage("json", json);
 hljs.registerLanguage("py", python);
+hljs.registerLanguage("python", python);
 hljs.registerLanguage("ts", typescript);
 
 /** Writes text so that it stands for itself, in a text or an attribute. */

@@ -7,50 +7,50 @@
 import MarkdownIt, { type Env, type Token } from "markdown-it";
 import { escape, writeCode } from "./code.ts";
 
-/** Is a heading with its anchor. */
+/** A heading with its anchor. */
 export interface Heading {
   readonly level: number;
   readonly id: string;
   readonly text: string;
 }
 
-/** Is what stands below a heading, in plain words: what a search finds. */
+/** What stands below a heading, in plain words: what a search finds. */
 export interface Section {
   readonly heading: Heading;
   text: string;
-  /** Is what is shown of it: its words outside of tables. */
+  /** What is shown of it: its words outside of tables. */
   lead: string;
 }
 
-/** Is a document that was turned into HTML. */
+/** A document that was turned into HTML. */
 export interface Rendered {
   readonly html: string;
   readonly sections: readonly Section[];
 }
 
-/** Configures how a document is turned into HTML. */
+/** The options of turning a document into HTML. */
 export interface RenderOptions {
-  /** Rewrites the address of a link or a picture. */
+  /** What rewrites the address of a link or a picture. */
   readonly rewrite: (href: string) => string;
-  /** Finds where the reference tells of a name; `undefined` if it does not. */
+  /** What finds the place of a name in the reference; `undefined` if it has none. */
   readonly find: (name: string) => string | undefined;
-  /** Writes the attributes that tell the size of a picture, so that nothing moves when it comes. */
+  /** What writes the attributes of a picture's size, so that nothing moves when it comes. */
   readonly measure?: (href: string) => string;
 }
 
-/** Is what the rules of one document share. */
+/** What the rules of one document share. */
 interface Work extends RenderOptions {
   readonly sections: Section[];
   readonly anchors: Set<string>;
-  /** Counts links and headings that are open: names in them are no links. */
+  /** The number of links and headings that are open: names in them are no links. */
   depth: number;
-  /** Numbers the cell in its row, from 1; 0 outside of tables. */
+  /** The number of the cell in its row, from 1; 0 outside of tables. */
   cell: number;
-  /** Are the numbers of the columns in which others' names stand. */
+  /** The numbers of the columns in which others' names stand. */
   readonly foreign: Set<number>;
 }
 
-/** Heads a column of names that are not the library's. */
+/** The head of a column of names that are not the library's. */
 const FOREIGN = "asyncio";
 
 /** Makes the anchor of a heading as code hosts make it; repeated ones are counted. */
@@ -123,10 +123,20 @@ function workOf(env: Env | undefined): Work {
   return (env as { work?: Work }).work!;
 }
 
+/** Returns whether two blocks are a program in Python and the same in TypeScript. */
+function isPair(first: Token | undefined, second: Token | undefined): boolean {
+  return first?.info === "python" && second?.info === "ts";
+}
+
 const { rules } = markdown.renderer;
 const copy = markdown.renderer.renderToken.bind(markdown.renderer);
 
-rules.fence = (tokens, at) => writeCode(tokens[at].content, tokens[at].info.trim());
+rules.fence = (tokens, at) => {
+  const code = writeCode(tokens[at].content, tokens[at].info.trim());
+  // A program in Python and the same in TypeScript stand side by side where there is room.
+  if (isPair(tokens[at], tokens[at + 1])) return `<div class="pair">\n${code}`;
+  return isPair(tokens[at - 1], tokens[at]) ? `${code}</div>\n` : code;
+};
 rules.code_block = (tokens, at) => writeCode(tokens[at].content, "");
 rules.html_block = rules.html_inline = (tokens, at, _options, env) =>
   rewriteHtml(tokens[at].content, workOf(env));

@@ -4,26 +4,38 @@
  * @module
  */
 
-/** Is the root of the tree. */
+/** The root of the tree. */
 export const ROOT: URL = new URL("../../", import.meta.url);
 
-/** Is a part of the navigation: its title, and the paths of its documents. */
+/** A part of the navigation: its title, and the paths of its documents. */
 export interface Group {
   readonly title: string;
   readonly paths: readonly string[];
 }
 
-/** Are the documents in the order in which a stranger may read them. */
+/** The documents in the order in which a stranger may read them. */
 const GROUPS: readonly Group[] = [
-  { title: "Begin", paths: ["README.md", "docs/tutorial.md", "docs/recipes.md"] },
+  {
+    title: "Begin",
+    paths: ["README.md", "docs/tutorial.md", "docs/from-python.md", "docs/recipes.md"],
+  },
   {
     title: "Guides",
     paths: [
       "docs/cancellation.md",
+      "docs/strands.md",
+      "docs/existing-app.md",
       "docs/http-client.md",
       "docs/http-server.md",
+      "docs/service.md",
+      "docs/web.md",
+      "edge/README.md",
       "docs/streams.md",
+      "docs/files.md",
       "docs/workers.md",
+      "docs/cluster.md",
+      "docs/resilience.md",
+      "docs/flow.md",
       "docs/testing.md",
       "docs/hosts.md",
       "examples/README.md",
@@ -33,6 +45,7 @@ const GROUPS: readonly Group[] = [
   {
     title: "Inside",
     paths: [
+      "docs/build-your-own.md",
       "docs/design.md",
       "wasm/README.md",
       "bench/README.md",
@@ -40,7 +53,16 @@ const GROUPS: readonly Group[] = [
       "docs/decisions/",
     ],
   },
-  { title: "Project", paths: ["docs/README.md", "docs/contributing.md", "CHANGELOG.md"] },
+  {
+    title: "Project",
+    paths: [
+      "docs/README.md",
+      "docs/contributing.md",
+      "docs/versions.md",
+      "SECURITY.md",
+      "CHANGELOG.md",
+    ],
+  },
 ];
 
 /** Lists the names in a folder that match, in the order of the alphabet. */
@@ -70,7 +92,7 @@ export function readText(path: string): string {
   return Deno.readTextFileSync(new URL(path, ROOT));
 }
 
-/** Tells what a path of the tree is. */
+/** Returns what a path of the tree is. */
 export function kindOf(path: string): "file" | "folder" | "nothing" {
   try {
     return Deno.statSync(new URL(path, ROOT)).isDirectory ? "folder" : "file";

@@ -8,26 +8,33 @@
 
 import { kindOf } from "./pages.ts";
 
-/** Collects what pages link to and nobody has made yet. */
+/** What pages link to and nobody has made yet. */
 export interface Wanted {
-  /** Are sources that are shown as pages. */
+  /** Sources that are shown as pages. */
   readonly sources: Set<string>;
-  /** Are folders whose files are listed. */
+  /** Folders whose files are listed. */
   readonly folders: Set<string>;
-  /** Are files that are copied as they are. */
+  /** Files that are copied as they are. */
   readonly files: Set<string>;
 }
 
+/** The documents that are the site's own, with the places of their pages. */
+const OWN: Readonly<Record<string, string>> = {
+  "docs/site/landing.md": "index.html",
+  "docs/site/licenses.md": "licenses.html",
+};
+
 /** Gives the place of a path: that of a page, or of a copied file. */
 export function placeOf(path: string): string {
+  if (Object.hasOwn(OWN, path)) return OWN[path];
   if (path === "" || path.endsWith("/")) return `${path}index.html`;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  if (/(^|\/)README\.md$/.test(path)) return `${folder}index.html`;
+  if (/\/README\.md$/.test(path)) return `${folder}index.html`;
   if (path.endsWith(".md")) return path.replace(/\.md$/, ".html");
   return isSource(path) ? `${path}.html` : path;
 }
 
-/** Tells whether a file is shown as a page of code. */
+/** Returns whether a file is shown as a page of code. */
 function isSource(path: string): boolean {
   return /\.(ts|js|py|sh|toml)$/.test(path);
 }
@@ -50,7 +57,7 @@ export function rewriteLink(href: string, path: string, wanted: Wanted): string 
   const { pathname, hash } = new URL(href, `file:///${path}`);
   let target = decodeURIComponent(pathname.slice(1));
   const kind = kindOf(target);
-  if (kind === "nothing") throw new Error(`${path} LINKS TO WHAT IS NOT THERE: ${href}`);
+  if (kind === "nothing") throw new Error(`${path} links to what is not there: ${href}`);
   if (kind === "folder") {
     target = `${target.replace(/\/?$/, "/")}`;
     if (kindOf(`${target}README.md`) === "file") target += "README.md";

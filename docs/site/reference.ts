@@ -7,38 +7,50 @@
 import ts from "typescript";
 import { readText } from "./pages.ts";
 
-/** Is a member of a class or an interface. */
+/** A member of a class or an interface. */
 export interface Member {
   readonly name: string;
-  /** Are its declarations: several if it is overloaded. */
+  /** Its declarations: several if it is overloaded. */
   readonly signatures: string[];
   readonly doc: string;
 }
 
-/** Is one exported name; a constant and a type may share it. */
+/** One exported name; a constant and a type may share it. */
 export interface Declared {
   readonly name: string;
   readonly entry: string;
   readonly kind: string;
-  /** Is true if it is exported to the compiler only. */
+  /** Whether it is exported to the compiler only. */
   readonly isType: boolean;
   readonly signatures: string[];
   readonly doc: string;
-  /** Are the exported classes or interfaces whose members it has, too. */
+  /** The exported classes or interfaces whose members it has, too. */
   readonly bases: readonly string[];
-  /** Are its members, and those of bases that are not exported. */
+  /** Its members, and those of bases that are not exported. */
   readonly members: readonly Member[];
 }
 
-/** Is a source with what it exports to users. */
+/** A source with what it exports to users. */
 export interface Leaf {
   readonly path: string;
   readonly about: string;
   readonly names: Declared[];
 }
 
-/** Are the entries; a name that several export belongs to the first. */
-export const ENTRIES = ["mod.ts", "io.ts", "workers.ts", "testing.ts"] as const;
+/** The entries; a name that several export belongs to the first. */
+export const ENTRIES = [
+  "mod.ts",
+  "core.ts",
+  "lowlevel.ts",
+  "resilience.ts",
+  "web.ts",
+  "io.ts",
+  "workers.ts",
+  "cluster.ts",
+  "seats.ts",
+  "testing.ts",
+  "flow.ts",
+] as const;
 
 /** Reads the sources that the entries export names of, in the order of the exports. */
 export function readReference(): Leaf[] {
@@ -69,13 +81,13 @@ function parse(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readText(path), ts.ScriptTarget.ESNext, true);
 }
 
-/** Makes the declarations of a source, without what is internal. */
+/** Makes the declarations of a source. */
 function declarationsOf(path: string): ts.SourceFile {
   let source = sources.get(path);
   if (source === undefined) {
     const { outputText } = ts.transpileDeclaration(readText(path), {
       fileName: path,
-      compilerOptions: { stripInternal: true, target: ts.ScriptTarget.ESNext },
+      compilerOptions: { target: ts.ScriptTarget.ESNext },
     });
     source = ts.createSourceFile(path, outputText, ts.ScriptTarget.ESNext, true);
     sources.set(path, source);
@@ -83,7 +95,7 @@ function declarationsOf(path: string): ts.SourceFile {
   return source;
 }
 
-/** Is where a module has a name from that it hands on. */
+/** Where a module has a name from that it hands on. */
 interface Origin {
   readonly from: string;
   readonly isType: boolean;
@@ -98,7 +110,7 @@ function exportsOf(path: string): Map<string, Origin> {
     const from = new URL(text, `file:///${path}`).pathname.slice(1);
     const { exportClause } = statement;
     if (exportClause === undefined || !ts.isNamedExports(exportClause)) {
-      throw new Error(`${path} EXPORTS WITHOUT NAMES: ${statement.getText()}`);
+      throw new Error(`${path} must name what it exports: ${statement.getText()}`);
     }
     for (const { name, isTypeOnly } of exportClause.elements) {
       found.set(name.text, { from, isType: isTypeOnly || statement.isTypeOnly });
@@ -111,7 +123,7 @@ function exportsOf(path: string): Map<string, Origin> {
 function follow(path: string, name: string): { path: string; name: string } {
   if (statementsOf(path, name).length > 0) return { path, name };
   const origin = exportsOf(path).get(name);
-  if (origin === undefined) throw new Error(`${path} DOES NOT DECLARE ${name}`);
+  if (origin === undefined) throw new Error(`Cannot find ${name} in ${path}`);
   return follow(origin.from, name);
 }
 
@@ -131,7 +143,7 @@ function aboutOf(path: string): string {
   return strip(comment);
 }
 
-/** Tells of one name. */
+/** Describes one name. */
 function declare(
   name: string,
   path: string,
@@ -144,7 +156,7 @@ function declare(
   collect(path, statements, exported, members, bases);
   return {
     name,
-    kind: nameKind(main),
+    kind: isClass(statements) ? "class" : nameKind(main),
     signatures: statements.map(writeSignature),
     doc: docOf(main),
     bases,
@@ -189,6 +201,11 @@ function whereIs(name: string, path: string): string | undefined {
   return undefined;
 }
 
+/** Returns whether statements declare an interface and, of the same name, what makes one. */
+function isClass(statements: readonly ts.Statement[]): boolean {
+  return statements.some(ts.isInterfaceDeclaration) && statements.some(ts.isVariableStatement);
+}
+
 /** Says in one word what a statement declares. */
 function nameKind(statement: ts.Statement): string {
   if (ts.isClassDeclaration(statement)) return "class";
@@ -229,7 +246,7 @@ function membersOf(body: ts.ClassDeclaration | ts.InterfaceDeclaration): Member[
   return [...members.values()];
 }
 
-/** Tells whether a member is of use outside: it is public, or is to be defined by who extends it. */
+/** Returns whether a member is of use outside: public, or to be defined by who extends it. */
 function isForUsers(member: ts.ClassElement | ts.TypeElement, name: string): boolean {
   if (name.startsWith("#") || name === "toString" || name.includes("toStringTag")) return false;
   const flags = ts.getCombinedModifierFlags(member as ts.Declaration);

@@ -8,30 +8,21 @@ import { escape, highlight } from "./code.ts";
 import { makeAnchor, render, type Section } from "./markdown.ts";
 import { wayTo } from "./places.ts";
 import type { Declared, Leaf, Member } from "./reference.ts";
+import { type ReferenceShelf, shelve } from "./reference_shelves.ts";
 import type { Page, Shelf } from "./template.ts";
 
-/** Finds where the reference tells of a name: the place, with an anchor. */
+/** What finds the place of a name in the reference, with an anchor. */
 export type Finder = (name: string) => string | undefined;
-
-/** Are the parts of the reference, by the beginnings of the paths of their sources. */
-const SHELVES: Readonly<Record<string, string>> = {
-  "src/futures/": "Tasks, time, cancellation",
-  "src/sync/": "Waiting on each other",
-  "src/errors.ts": "Errors",
-  "src/engine/": "The loop's inside",
-  "src/io/": "HTTP: io.ts",
-  "src/workers/": "Threads: workers.ts",
-  "src/testing/": "Tests: testing.ts",
-};
 
 /** Gives the name of an entry in an import. */
 function specifierOf(entry: string): string {
   return entry === "mod.ts" ? "@weft/weft" : `@weft/weft/${entry}`;
 }
 
-/** Gives the place of a source's page; no two sources that export bear the same name. */
+/** Gives the place of a source's page; operators share names with what they are like. */
 function placeOfLeaf({ path }: Leaf): string {
-  return `api/${path.split("/").at(-1)!.replace(/\.ts$/, ".html")}`;
+  const name = path.split("/").at(-1)!.replace(/\.ts$/, ".html");
+  return path.startsWith("src/flow/") ? `api/flow_${name}` : `api/${name}`;
 }
 
 /** Makes what finds names, and members as `Class.member`, those of its base classes included. */
@@ -41,7 +32,9 @@ export function makeFinder(leaves: readonly Leaf[]): Finder {
   for (const leaf of leaves) {
     for (const one of leaf.names) {
       const ids = [one.name, ...one.members.map((member) => idOf(one.name, member))];
-      for (const id of ids) places.set(id, `${placeOfLeaf(leaf)}#${id}`);
+      for (const id of ids) {
+        if (!places.has(id)) places.set(id, `${placeOfLeaf(leaf)}#${id}`); // The first one's.
+      }
       bases.set(one.name, one.bases);
     }
   }
@@ -61,13 +54,7 @@ function idOf(owner: string, { name }: Member): string {
 
 /** Writes the pages of the reference; the first one lists the others. */
 export function writeReference(leaves: readonly Leaf[], find: Finder): Shelf[] {
-  const shelves = Object.entries(SHELVES).map(([path, title]) => ({
-    title,
-    leaves: leaves.filter((leaf) => leaf.path.startsWith(path))
-      .toSorted((a, b) => a.path < b.path ? -1 : 1),
-  }));
-  const shown = shelves.reduce((count, shelf) => count + shelf.leaves.length, 0);
-  if (shown !== leaves.length) throw new Error("A SOURCE IS IN NO PART OF THE REFERENCE");
+  const shelves = shelve(leaves);
   return [
     { title: "Reference", pages: [writeOverview(shelves, find)] },
     ...shelves.map(({ title, leaves }) => ({
@@ -79,21 +66,25 @@ export function writeReference(leaves: readonly Leaf[], find: Finder): Shelf[] {
 
 /** Writes the page that lists all names. */
 function writeOverview(
-  shelves: readonly { readonly title: string; readonly leaves: readonly Leaf[] }[],
+  shelves: readonly ReferenceShelf[],
   find: Finder,
 ): Page {
   const place = "api/index.html";
   const anchors = new Set<string>();
   const sections: Section[] = [];
-  const parts = shelves.map(({ title, leaves }) => {
+  const parts = shelves.map(({ title, about, leaves }) => {
     const id = makeAnchor(title, anchors);
-    sections.push(toSection(2, id, title, ""));
-    const rows = leaves.flatMap(({ names }) => names).map(({ name, doc }) => {
-      const href = escape(wayTo(find(name)!, place));
-      const about = inline(firstSentence(doc), place, find);
-      return `<dt><a href="${href}"><code>${name}</code></a></dt><dd>${about}</dd>`;
-    });
-    return `<h2 id="${id}">${escape(title)}</h2>\n<dl class="names">\n${rows.join("\n")}\n</dl>\n`;
+    sections.push(toSection(2, id, title, about));
+    const rows = leaves.flatMap((leaf) =>
+      leaf.names.map(({ name, doc }) => {
+        const href = escape(wayTo(`${placeOfLeaf(leaf)}#${name}`, place));
+        const about = inline(firstSentence(doc), place, find);
+        return `<dt><a href="${href}"><code>${name}</code></a></dt><dd>${about}</dd>`;
+      })
+    );
+    return `<h2 id="${id}">${escape(title)}</h2>\n<p>${escape(about)}</p>\n<dl class="names">\n${
+      rows.join("\n")
+    }\n</dl>\n`;
   });
   const intro = "Every exported name, with its first sentence. What no line says otherwise is " +
     "imported from <code>@weft/weft</code>; HTTP, threads and tests have entries of their own.";
@@ -108,8 +99,10 @@ function writeOverview(
 }
 
 /** Writes the page of a source. */
-function writeLeaf(leaf: Leaf, find: Finder): Page {
+function writeLeaf(leaf: Leaf, findAny: Finder): Page {
   const place = placeOfLeaf(leaf);
+  const own = new Set(leaf.names.map(({ name }) => name));
+  const find = (name: string) => own.has(name) ? `${place}#${name}` : findAny(name);
   const title = titleOf(leaf);
   const sections: Section[] = [
     toSection(1, "", title, leaf.about),
@@ -126,7 +119,9 @@ function titleOf({ path, names }: Leaf): string {
   const words = path.split("/").at(-1)!.replace(/\.ts$/, "").split("_");
   const same = names.filter(({ name }) => name.toLowerCase() === words.join(""));
   const best = same.find(({ kind }) => kind === "function") ?? same[0];
-  if (best !== undefined) return best.name;
+  if (best !== undefined) {
+    return path.startsWith("src/flow/") ? `${best.name} of flow.ts` : best.name;
+  }
   return words.join(" ").replace(/^./, (letter) => letter.toUpperCase());
 }
 

@@ -8,7 +8,7 @@ import MiniSearch from "minisearch";
 import { SEARCH_OPTIONS } from "./search_options.js";
 import type { Page } from "./template.ts";
 
-/** Bounds how much of a section is shown where it was found. */
+/** How much of a section is shown where it was found. */
 const LONGEST_START = 130;
 
 /** Writes the index of some pages as a script, which a page loads also from a disk. */

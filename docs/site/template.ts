@@ -4,54 +4,68 @@
  * @module
  */
 
+import config from "../../deno.json" with { type: "json" };
 import { escape } from "./code.ts";
 import type { Heading, Section } from "./markdown.ts";
 import { wayTo } from "./places.ts";
 
-/** Is a page before it gets its frame. */
+/** A page before it gets its frame. */
 export interface Page {
-  /** Is where it is on the site. */
+  /** Where it is on the site. */
   readonly place: string;
   readonly title: string;
-  /** Is its inside: one h1, and what is below it. */
+  /** Its inside: one h1, and what is below it. */
   readonly html: string;
-  /** Are its headings, and what a search finds below each. */
+  /** Its headings, and what a search finds below each. */
   readonly sections: readonly Section[];
-  /** Is the part of the site that it belongs to. */
-  readonly area: "guides" | "reference" | "source";
-  /** Says in a few words what kind of page it is, where a search has found it. */
+  /** The part of the site that it belongs to. */
+  readonly area: "home" | "guides" | "reference" | "source" | "playground";
+  /** What kind of page it is, where a search has found it. */
   readonly kind: string;
+  /** The scripts and the styles that it needs beside those of all pages. */
+  readonly assets?: readonly string[];
+  /** What it may load beyond the others, as a part of its policy. */
+  readonly allowed?: string;
 }
 
-/** Is a part of a list of pages. */
+/** A part of a list of pages. */
 export interface Shelf {
   readonly title: string;
   readonly pages: readonly Page[];
 }
 
-/** Lets nothing in that is not a file of the site. */
+/** The policy of a page: nothing comes in that is not a file of the site. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "base-uri 'none'; form-action 'none'";
 
-/** Opens the list of pages where there is no room for it; it needs no script. */
+/** The button that opens the list of pages where there is no room for it; it needs no script. */
 const MENU = '<button class="menu" type="button" popovertarget="pages">Menu</button>\n';
 
-/** Is the deepest heading in the list of a page. */
+/** The page on which programs run. */
+export const PLAYGROUND = "playground/index.html";
+
+/** What each page ends with. */
+const FOOT: readonly (readonly [place: string, label: string])[] = [
+  ["docs/versions.html", "Versions"],
+  ["CHANGELOG.html", "Changes"],
+  ["pages.html", "All pages"],
+  ["licenses.html", "Licenses"],
+];
+
+/** The deepest heading in the list of a page. */
 const DEEPEST = 3;
-/** Is how many headings make a list worth its room. */
+/** How many headings make a list worth its room. */
 const FEWEST_HEADINGS = 2;
 
 /** Writes a whole page. */
 export function writePage(page: Page, shelves: readonly Shelf[]): string {
   const to = (place: string) => escape(wayTo(place, page.place));
-  const name = page.title === "Weft"
-    ? "Weft: asyncio for Deno and TypeScript"
-    : `${page.title} · Weft`;
+  const name = page.area === "home" ? `Weft: ${page.title}` : `${page.title} · Weft`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}${page.allowed ?? ""}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${escape(describe(page))}">
@@ -59,7 +73,7 @@ export function writePage(page: Page, shelves: readonly Shelf[]): string {
 <link rel="icon" href="${to("assets/icon.svg")}">
 <link rel="stylesheet" href="${to("assets/site.css")}">
 <script src="${to("assets/site.js")}" defer></script>
-</head>
+${(page.assets ?? []).map((place) => writeAsset(place, to(place))).join("")}</head>
 <body class="${page.area}">
 <a class="skip" href="#content">Skip to the content</a>
 <header>
@@ -69,6 +83,7 @@ ${shelves.length > 0 ? MENU : ""}<a class="brand" href="${to("index.html")}"><im
 <nav class="areas" aria-label="Parts of the site">
 ${writeArea(page, "guides", "docs/tutorial.html", "Guides")}
 ${writeArea(page, "reference", "api/index.html", "Reference")}
+${writeArea(page, "playground", PLAYGROUND, "Playground")}
 </nav>
 <button class="find" type="button" aria-keyshortcuts="/" hidden>Search</button>
 </header>
@@ -78,9 +93,22 @@ ${writeShelves(page, shelves)}${writeContents(page)}<main id="content" tabindex=
 ${page.html}</article>
 ${writeTurns(page, shelves)}</main>
 </div>
+<footer>
+<p>Weft ${config.version}</p>
+<ul>
+${FOOT.map(([place, label]) => `<li><a href="${to(place)}">${label}</a></li>`).join("\n")}
+</ul>
+</footer>
 </body>
 </html>
 `;
+}
+
+/** Writes what loads a script or a style. */
+function writeAsset(place: string, way: string): string {
+  return place.endsWith(".css")
+    ? `<link rel="stylesheet" href="${way}">\n`
+    : `<script src="${way}" defer></script>\n`;
 }
 
 /** Takes what a page begins with, for those who list it. */

@@ -22,8 +22,9 @@ export function writeDocument(path: string, find: Finder, wanted: Wanted): Page 
     },
     measure: (href) => measure(new URL(href, `file:///${path}`).pathname.slice(1)),
   });
-  const title = sections.find(({ heading }) => heading.level === 1)?.heading.text;
-  if (title === undefined) throw new Error(`THE DOCUMENT HAS NO TITLE: ${path}`);
+  const head = sections.find(({ heading }) => heading.level === 1)?.heading.text;
+  const title = path === "README.md" ? "Overview" : head;
+  if (title === undefined) throw new Error(`The document must have a title: ${path}`);
   return { place, title, html, sections, area: "guides", kind: "Guide" };
 }
 

@@ -4,14 +4,14 @@
  * @module
  */
 
-/** Bounds that time, in ms. The host looks at its I/O between macrotasks: they must be short. */
+/** The longest, in ms. The host looks at its I/O between macrotasks: they must be short. */
 const BUDGET = 0.1;
-/** Counts the steps between two looks at the host's clock. */
+/** How many steps there are between two looks at the host's clock. */
 const STEPS_BETWEEN_LOOKS = 128;
-/** Bounds the looks in one go, for hosts whose clock stands still. */
+/** How many looks one go has at most, for hosts whose clock stands still. */
 const MOST_LOOKS = 64;
 
-/** Measures one go of turns. */
+/** The time and the steps of one go of turns. */
 export class Budget {
   #stepsLeft = 0;
   #looksLeft = 0;
@@ -29,7 +29,7 @@ export class Budget {
     this.#stepsLeft -= steps;
   }
 
-  /** Tells whether it is the host's turn. */
+  /** Whether it is the host's turn. */
   get isSpent(): boolean {
     if (this.#stepsLeft > 0) return false;
     this.#stepsLeft = STEPS_BETWEEN_LOOKS;

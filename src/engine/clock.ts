@@ -4,17 +4,32 @@
  * @module
  */
 
-/** Tells the time in milliseconds; it never goes back. */
+import { checkNumber } from "../check.ts";
+import { type Core, Total } from "./core.ts";
+
+/** A source of time, in milliseconds. */
 export interface Clock {
-  /** Reads the time. */
+  /** Returns the time; it never goes back. */
   now(): number;
 }
 
-/** Reads the host's monotonic clock. */
+/** The host's monotonic clock. */
 export const hostClock: Clock = { now: () => performance.now() };
 
+/** A loop on a virtual clock, as the clock sees it. */
+export interface ClockUser {
+  /** The core that holds its timers. */
+  readonly core: Core;
+  /** Whether it has nothing to do, and nothing of the host in flight. */
+  readonly isAtRest: boolean;
+  /** Makes it look at the time. */
+  wake(): void;
+}
+
 /**
- * Is a clock that stands still until there is nothing left to do, then jumps to the next deadline.
+ * A clock that stands still until there is nothing left to do, then jumps to the next deadline.
+ *
+ * Several loops may share one: it jumps when all of them are at rest, to the earliest deadline of all.
  *
  * ```ts
  * import { run, sleep, VirtualClock } from "@weft/weft";
@@ -27,35 +42,68 @@ export const hostClock: Clock = { now: () => performance.now() };
 export class VirtualClock implements Clock {
   #now: number;
   readonly #watchers = new Set<() => void>();
+  /** The loops that run on it. */
+  readonly #users = new Set<ClockUser>();
 
-  /** Starts at a time. */
+  /** Makes a clock that shows a time, 0 unless given. */
   constructor(start = 0) {
-    if (typeof start !== "number") throw new TypeError(`START MUST BE A NUMBER: ${start}`);
-    if (!Number.isFinite(start)) throw new RangeError(`START MUST BE FINITE: ${start}`);
+    checkNumber("start", start);
+    if (!Number.isFinite(start)) throw new RangeError(`start must be finite: ${start}`);
     this.#now = start;
   }
 
-  /** Reads the time. */
+  /** Returns the time. */
   now(): number {
     return this.#now;
   }
 
   /** Moves time on by hand; the timers that are due then run in the loop's next turn. */
   advance(ms: number): void {
-    if (typeof ms !== "number") throw new TypeError(`ms MUST BE A NUMBER: ${ms}`);
-    if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`CANNOT ADVANCE A CLOCK BY: ${ms}`);
+    checkNumber("ms", ms);
+    if (!(ms >= 0 && ms < Infinity)) {
+      throw new RangeError(`Cannot move a clock on by ${ms} ms: give a finite number of 0 or more`);
+    }
     this.jump(this.#now + ms);
     for (const wake of this.#watchers) wake();
   }
 
-  /** Moves time on to a deadline; a past one changes nothing. */
+  /** Moves time on to a deadline; a past one changes nothing. Loops that are due go on. */
   jump(when: number): void {
     if (when > this.#now) this.#now = when;
+    for (const user of this.#users) {
+      if (user.core.totals[Total.NEAREST] <= this.#now) user.wake();
+    }
   }
 
   /** Calls `wake` whenever time is moved by hand, until the returned function is called. */
   watch(wake: () => void): () => void {
     this.#watchers.add(wake);
     return () => void this.#watchers.delete(wake);
+  }
+
+  /** Lets a loop run on it: from now on, time passes only when that is at rest, too. */
+  private enter(user: ClockUser): void {
+    this.#users.add(user);
+  }
+
+  /** Lets a loop go; the others may have waited for it. */
+  private leave(user: ClockUser): void {
+    this.#users.delete(user);
+    for (const other of this.#users) other.wake();
+  }
+
+  /**
+   * Returns the earliest deadline of all loops, for one that has nothing left to do.
+   *
+   * It is Infinity if no loop has any, and `undefined` if another is not at rest: that will ask once
+   * it is, so who asked has only to wait.
+   */
+  private findNext(asker: ClockUser): number | undefined {
+    let earliest = Infinity;
+    for (const user of this.#users) {
+      if (user !== asker && !user.isAtRest) return undefined;
+      earliest = Math.min(earliest, user.core.totals[Total.NEAREST]);
+    }
+    return earliest;
   }
 }

@@ -12,7 +12,7 @@ type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
 const NO_VALUES: Values = new Map();
 
 /**
- * Is a set of values for context variables. Copying one is cheap: values are shared until set.
+ * Values of context variables. Copying them is cheap: they are shared until one is set.
  *
  * ```ts
  * import { Context, ContextVar, createTask, run } from "@weft/weft";
@@ -34,7 +34,7 @@ export class Context {
     this.#values = NO_VALUES;
   }
 
-  /** Counts the variables that are set. */
+  /** The number of variables that are set. */
   get size(): number {
     return this.#values.size;
   }
@@ -57,34 +57,34 @@ export class Context {
     }
   }
 
-  /** Tells whether a variable is set. */
+  /** Returns whether a variable is set. */
   has(variable: ContextVar<unknown>): boolean {
     return this.#values.has(variable);
   }
 
-  /** Reads a variable. */
+  /** Returns the value of a variable, `undefined` if it is not set. */
   get<T>(variable: ContextVar<T>): T | undefined {
     return this.#values.get(variable as ContextVar<unknown>) as T | undefined;
   }
 
-  /** @internal Sets a variable. */
-  put(variable: ContextVar<unknown>, value: unknown): void {
+  /** Sets a variable. */
+  private put(variable: ContextVar<unknown>, value: unknown): void {
     this.#values = new Map(this.#values).set(variable, value);
   }
 
-  /** @internal Removes a variable. */
-  remove(variable: ContextVar<unknown>): void {
+  /** Removes a variable. */
+  private remove(variable: ContextVar<unknown>): void {
     const values = new Map(this.#values);
     values.delete(variable);
     this.#values = values;
   }
 }
 
-/** Undoes one `set` of a variable. */
+/** What undoes one `set` of a variable. */
 export class Token<T> {
   #used = false;
 
-  /** Remembers what a variable was. */
+  /** Makes a token that remembers what a variable was. */
   constructor(
     readonly variable: ContextVar<T>,
     readonly context: Context,
@@ -93,14 +93,16 @@ export class Token<T> {
   ) {}
 
   /** Marks the token used; each can undo once. */
-  use(): void {
-    if (this.#used) throw new RuntimeError("A TOKEN RESETS ITS VARIABLE ONLY ONCE");
+  private use(): void {
+    if (this.#used) {
+      throw new RuntimeError("Cannot reset a variable with this token: it was used before");
+    }
     this.#used = true;
   }
 }
 
 /**
- * Is a variable with a value for each task.
+ * A variable with a value for each task.
  *
  * A task starts with a copy of the context that created it: what it sets is seen by what it calls
  * and creates later, and by nobody else.
@@ -120,40 +122,44 @@ export class Token<T> {
 export class ContextVar<T> {
   readonly #default: { default?: T };
 
-  /** Names a variable, with a value for contexts that have none. */
+  /** Makes a variable of a name, with a value for contexts that have none. */
   constructor(readonly name: string, options: { default?: T } = {}) {
     this.#default = options;
   }
 
-  /** Reads the value in the current context. */
+  /** Returns the value in the current context. */
   get(): T {
     const context = peekContext();
     if (context?.has(this as ContextVar<unknown>)) return context.get(this) as T;
     if ("default" in this.#default) return this.#default.default as T;
-    throw new RuntimeError(`CONTEXT VARIABLE HAS NO VALUE HERE, AND NO DEFAULT: ${this.name}`);
+    throw new RuntimeError(
+      `Cannot read ${this.name}: it has no value here, set one or give it a default`,
+    );
   }
 
-  /** Sets the value in the current context; the token undoes it. */
+  /** Sets the value in the current context; returns a token, which undoes it. */
   set(value: T): Token<T> {
     const context = currentContext();
     const had = context.has(this as ContextVar<unknown>);
     const token = new Token(this, context, had, context.get(this));
-    context.put(this as ContextVar<unknown>, value);
+    context["put"](this as ContextVar<unknown>, value);
     return token;
   }
 
   /** Puts back the value from before a `set`. */
   reset(token: Token<T>): void {
-    if (!(token instanceof Token)) throw new TypeError(`NOT A TOKEN: ${token}`);
+    if (!(token instanceof Token)) {
+      throw new TypeError(`token must be one that set() has returned: ${token}`);
+    }
     if (token.variable !== this) {
-      throw new RangeError(`TOKEN OF ANOTHER VARIABLE: ${token.variable.name}, NOT ${this.name}`);
+      throw new RangeError(`Cannot reset ${this.name} with the token of ${token.variable.name}`);
     }
     if (token.context !== currentContext()) {
-      throw new RangeError(`TOKEN MADE IN ANOTHER CONTEXT: ${this.name}`);
+      throw new RangeError(`Cannot reset ${this.name} here: its token was made in another context`);
     }
-    token.use();
-    if (token.had) token.context.put(this as ContextVar<unknown>, token.oldValue);
-    else token.context.remove(this as ContextVar<unknown>);
+    token["use"]();
+    if (token.had) token.context["put"](this as ContextVar<unknown>, token.oldValue);
+    else token.context["remove"](this as ContextVar<unknown>);
   }
 }
 
@@ -161,16 +167,16 @@ const outside = new Context();
 
 /** Finds the current context, if one was ever needed here. */
 function peekContext(): Context | undefined {
-  if (active.context) return active.context;
+  if (active.context) return active.context as Context;
   const execution = currentExecution();
-  return execution ? execution.ownContext : outside;
+  return execution ? execution.ownContext as Context | undefined : outside;
 }
 
 /** Finds the current context: the task's, the callback's, or the one outside of any loop. */
 export function currentContext(): Context {
-  if (active.context) return active.context;
+  if (active.context) return active.context as Context;
   const execution = currentExecution();
-  return execution ? execution.ownContext ??= new Context() : outside;
+  return execution ? (execution.ownContext ??= new Context()) as Context : outside;
 }
 
 /**

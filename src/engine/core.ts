@@ -9,50 +9,50 @@
 
 import { CORE_WASM } from "./core.generated.ts";
 
-/** Number the words of {@linkcode Core.words}, as `wasm/assembly/layout.ts` lays them out. */
+/** The places in {@linkcode Core.words}, as `wasm/assembly/layout.ts` lays them out. */
 export const Word = {
-  /** Is 1 while something more urgent than the lease waits: call `drain()`. */
+  /** 1 while something more urgent than the lease waits, and `drain()` should be called. */
   URGENT: 0,
-  /** Counts the ids queued and not yet leased. */
+  /** The number of ids queued and not yet leased. */
   QUEUED: 1,
-  /** Counts the armed timers. */
+  /** The number of armed timers. */
   TIMERS: 2,
-  /** Counts the ids claimed and not released. */
+  /** The number of ids claimed and not released. */
   LIVE: 3,
-  /** Counts the slots there is room for, the 16 list heads included. */
+  /** The number of slots there is room for, the 16 list heads included. */
   CAPACITY: 4,
-  /** Keep the high-water marks of QUEUED, TIMERS and LIVE. */
+  /** The most that QUEUED, TIMERS and LIVE have been. */
   MOST_QUEUED: 6,
   MOST_TIMERS: 7,
   MOST_LIVE: 8,
-  /** Counts how often the memory was doubled. */
+  /** How often the memory was doubled. */
   GROWTHS: 9,
-  /** Counts the stale ids that were refused. */
+  /** The number of stale ids that were refused. */
   STALE: 10,
 } as const;
 
-/** Number the entries of {@linkcode Core.totals}. */
+/** The places in {@linkcode Core.totals}. */
 export const Total = {
-  /** Is the deadline of the nearest timer, or Infinity. */
+  /** The deadline of the nearest timer, or Infinity. */
   NEAREST: 0,
-  /** Count what was armed, withdrawn before its time, expired, handed out to be run. */
+  /** How many were armed, withdrawn before their time, expired, handed out to be run. */
   ARMED: 1,
   WITHDRAWN: 2,
   EXPIRED: 3,
   STEPS: 4,
-  /** Counts the handles that ran because of their age. */
+  /** The number of handles that ran because of their age. */
   AGED: 5,
-  /** Counts the leases cut short by something more urgent. */
+  /** The number of leases cut short by something more urgent. */
   INTERRUPTED: 6,
 } as const;
 
-/** Keeps an id's slot, an index below 2^23, and drops its generation. */
+/** The bits of an id that are its slot, an index below 2^23; the others are its generation. */
 export const SLOT_MASK: number = (1 << 23) - 1;
-/** Bounds how many steps of more urgent handles may pass over a level waiting in the batch. */
+/** How many steps of more urgent handles may pass over a level that waits in the batch. */
 export const AGE_LIMIT = 64;
-/** Bounds how many ids one lease holds. */
+/** How many ids one lease holds at most. */
 export const LEASE_LENGTH = 256;
-/** Counts the ids that may be live at once. */
+/** How many ids may be live at once. */
 export const MOST_IDS: number = (1 << 23) - 16;
 
 /** What {@linkcode Core.state} answers. */
@@ -65,15 +65,15 @@ export const State = { STALE: 0, IDLE: 1, READY: 2, ARMED: 3 } as const;
  * to 7. The three views are fresh after every call; none may be kept across a call that claims.
  */
 export interface Core {
-  /** Tells which implementation this is. */
+  /** Which implementation this is. */
   readonly engine: "wasm" | "js";
-  /** Holds counters, by {@linkcode Word}. */
+  /** Counters, by {@linkcode Word}. */
   readonly words: Int32Array;
-  /** Holds running totals, by {@linkcode Total}. */
+  /** Running totals, by {@linkcode Total}. */
   readonly totals: Float64Array;
-  /** Holds the ids handed out. Write 0 over each on taking it; a 0 found there was withdrawn. */
+  /** The ids handed out. Write 0 over each on taking it; a 0 found there was withdrawn. */
   readonly lease: Int32Array;
-  /** Counts the bytes held: they double as ids are claimed, and never shrink. */
+  /** The number of bytes held: they double as ids are claimed, and never shrink. */
   readonly bytes: number;
   /** Claims an idle id; 0 when {@linkcode MOST_IDS} are live or the host has no memory. */
   claim(level: number): number;
@@ -91,7 +91,7 @@ export interface Core {
   withdraw(id: number): number;
   /** Changes an id's level; a queued one goes behind the others of the new level. */
   setLevel(id: number, level: number): number;
-  /** Tells what an id is doing, by {@linkcode State}. */
+  /** Returns what an id is doing, by {@linkcode State}. */
   state(id: number): number;
   /** Queues every timer with `when <= now`, ordered by deadline, then arming; returns how many. */
   expire(now: number): number;
@@ -112,7 +112,7 @@ interface CoreExports extends Omit<Core, "engine" | "words" | "totals" | "lease"
   grow(): number;
 }
 
-/** Is the core in linear memory. */
+/** The core in linear memory. */
 export class WasmCore implements Core {
   readonly engine = "wasm";
   words!: Int32Array;

@@ -17,7 +17,7 @@ const URGENT_LEVELS = 0b1111;
 // States, as in `info >> 4`.
 const IDLE = 0, READY = 1, LEASED = 2, ARMED = 3;
 
-/** Is the core on typed arrays. */
+/** The core on typed arrays. */
 export class JsCore implements Core {
   readonly engine = "js";
   readonly words: Int32Array = new Int32Array(32);

@@ -7,11 +7,11 @@
 import { compileEmbedded, type Core, WasmCore } from "./core.ts";
 import { JsCore } from "./core_js.ts";
 
-/** Is the module that all cores of this process share, once compiled or provided. */
+/** The module that all cores of this process share, once compiled or provided. */
 let shared: WebAssembly.Module | undefined;
-/** Tells why this process has no WASM, once that has been found out. */
+/** Why this process has no WASM, once that has been found out. */
 let barred: string | undefined;
-/** Keeps small cores of ended loops: one instance after another keeps calls into WASM fast. */
+/** Small cores of ended loops: to use one instance after another keeps calls into WASM fast. */
 const pool: WasmCore[] = [];
 const MOST_POOLED = 4;
 const MOST_POOLED_BYTES = 1 << 20;
@@ -19,18 +19,18 @@ const MOST_POOLED_BYTES = 1 << 20;
 /** Gives all later cores a module compiled elsewhere, as edge runtimes import it. */
 export function provideModule(module: WebAssembly.Module): void {
   if (!(module instanceof WebAssembly.Module)) {
-    throw new TypeError(`EXPECTED A WebAssembly.Module: ${module}`);
+    throw new TypeError(`module must be a WebAssembly.Module: ${module}`);
   }
   const names = new Set(WebAssembly.Module.exports(module).map((entry) => entry.name));
   for (const name of ["memory", "grow", "claimArmed", "begin", "drain"]) {
-    if (!names.has(name)) throw new TypeError(`THE MODULE IS NOT WEFT'S CORE, IT LACKS: ${name}`);
+    if (!names.has(name)) throw new TypeError(`module must be Weft's core: it exports no ${name}`);
   }
   shared = module;
   barred = undefined;
   pool.length = 0;
 }
 
-/** Tells why new cores run on the JS engine, or `undefined` while they run on WASM. */
+/** Returns why new cores run on the JS engine, or `undefined` while they run on WASM. */
 export function fallbackReason(): string | undefined {
   return barred;
 }
@@ -38,7 +38,7 @@ export function fallbackReason(): string | undefined {
 /**
  * Makes a core, or takes one from the pool.
  *
- * Falls back to {@linkcode JsCore} where the host bars WASM; {@linkcode fallbackReason} says why.
+ * Where the host bars WASM, it is one in JavaScript; {@linkcode fallbackReason} says why.
  */
 export function newCore(engine?: "wasm" | "js"): Core {
   if (engine === "js") return new JsCore();
@@ -55,7 +55,9 @@ export function newCore(engine?: "wasm" | "js"): Core {
     }
   }
   if (barred === undefined) return new WasmCore(shared!);
-  if (engine === "wasm") throw new Error(`THIS HOST BARS WEBASSEMBLY: ${barred}`);
+  if (engine === "wasm") {
+    throw new Error(`Cannot make a core in WebAssembly, which this host bars: ${barred}`);
+  }
   return new JsCore();
 }
 

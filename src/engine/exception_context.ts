@@ -4,12 +4,12 @@
  * @module
  */
 
-/** Is what a report of an error says, with asyncio's keys. */
+/** A report of an error, with asyncio's keys. */
 export interface ExceptionContext {
-  /** Says what happened. */
+  /** What happened, in words. */
   message: string;
-  /** Is the error, if there is one. */
+  /** The error, if there is one. */
   exception?: unknown;
-  /** Is more, by name. */
+  /** More, by name. */
   [key: string]: unknown;
 }

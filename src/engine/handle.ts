@@ -4,24 +4,50 @@
  * @module
  */
 
+import { callIn, contextFor, type HostContext } from "./async_context.ts";
 import { Context } from "./context.ts";
-import { active, type Execution } from "./current.ts";
-import type { Loop } from "./loop.ts";
+import { active, type LoopOfCode } from "./current.ts";
+import type { ExceptionContext } from "./exception_context.ts";
+import { inLine, showInLine } from "./inspection.ts";
 
-/** Is a callback scheduled once, that can be cancelled until it runs. */
-export class Handle implements Execution {
-  /** @internal Names the handle in the core while it is scheduled. */
+/** A loop, as the callbacks that are scheduled on it see it. */
+export interface LoopOfHandle extends LoopOfCode {
+  /** Gives an id back, scheduled or not. */
+  forget(id: number): void;
+  /** Reports an error that nobody else can handle. */
+  callExceptionHandler(context: ExceptionContext): void;
+}
+
+/** A callback scheduled once, which can be cancelled until it runs. */
+export interface Handle {
+  /** Whether it was cancelled. */
+  readonly cancelled: boolean;
+  /** The context it runs in. */
+  readonly context: Context;
+  /** What it is called in reports. */
+  readonly label: string;
+  /** Cancels the callback: it will not run, and is let go at once. Harmless when it has run. */
+  cancel(): void;
+  /** Describes the callback, and whether it was cancelled. */
+  toString(): string;
+}
+
+/** A callback scheduled once, with what the loop needs of it. */
+export class InnerHandle implements Handle {
+  /** Its id in the core while it is scheduled, else 0. */
   id = 0;
-  /** @internal Holds the context it runs in, once that has values. */
+  /** The context it runs in, once that has values. */
   ownContext: Context | undefined;
-  readonly #loop: Loop;
+  /** The host's values of where it was scheduled; without them it runs in the loop's. */
+  hostContext: HostContext = undefined;
+  readonly #loop: LoopOfHandle;
   #callback: ((...args: never[]) => unknown) | undefined;
   #args: unknown[] | undefined;
   #cancelled = false;
 
-  /** @internal */
+  /** Makes one that is not scheduled. */
   constructor(
-    loop: Loop,
+    loop: LoopOfHandle,
     callback: (...args: never[]) => unknown,
     args: unknown[] | undefined,
     context: Context | undefined,
@@ -32,27 +58,30 @@ export class Handle implements Execution {
     this.ownContext = context;
   }
 
-  /** Tells the loop it is scheduled on. */
-  get loop(): Loop {
+  /** Makes it run with the host's values of this moment: it calls code of the user. */
+  inherit(): this {
+    this.hostContext = contextFor(this);
+    return this;
+  }
+
+  /** The loop that it is scheduled on. */
+  get loop(): LoopOfHandle {
     return this.#loop;
   }
 
-  /** @internal A callback cannot wait. */
-  get isTask(): boolean {
-    return false;
+  /** The task it belongs to: none, so that it cannot wait. */
+  get task(): undefined {
+    return undefined;
   }
 
-  /** Tells whether it was cancelled. */
   get cancelled(): boolean {
     return this.#cancelled;
   }
 
-  /** Tells the context it runs in. */
   get context(): Context {
     return this.ownContext ??= new Context();
   }
 
-  /** Cancels the callback: it will not run, and is let go at once. Harmless when it has run. */
   cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
@@ -63,7 +92,7 @@ export class Handle implements Execution {
     }
   }
 
-  /** @internal Runs the callback; its error goes to the loop's exception handler. */
+  /** Runs the callback; its error goes to the loop's exception handler. */
   run(): void {
     const callback = this.#callback;
     const args = this.#args;
@@ -72,8 +101,8 @@ export class Handle implements Execution {
     if (callback === undefined) return;
     active.execution = this;
     try {
-      if (args === undefined) (callback as () => unknown)();
-      else (callback as (...args: unknown[]) => unknown)(...args);
+      if (this.hostContext === undefined) call(callback, args);
+      else callIn(this, call, callback, args);
     } catch (exception) {
       this.#loop.callExceptionHandler({
         message: `Exception in callback ${describeFunction(callback)}`,
@@ -84,14 +113,22 @@ export class Handle implements Execution {
     active.execution = undefined;
   }
 
-  /** Describes the callback for dumps. */
   get label(): string {
     return this.#callback === undefined ? "done" : describeFunction(this.#callback);
   }
+
+  toString(): string {
+    return inLine("callback", this.#cancelled ? "cancelled" : this.label);
+  }
 }
 
+showInLine(InnerHandle);
+
+/** The class of callbacks that are scheduled; `callSoon()` makes them. */
+export const Handle = InnerHandle as abstract new (...args: never[]) => Handle;
+
 /**
- * Is a callback scheduled for a time.
+ * A callback scheduled for a time.
  *
  * ```ts
  * import { getRunningLoop, run, sleep, VirtualClock } from "@weft/weft";
@@ -107,12 +144,20 @@ export class Handle implements Execution {
  * }, { clock: new VirtualClock() });
  * ```
  */
-export class TimerHandle extends Handle {
+export interface TimerHandle extends Handle {
+  /** The deadline, in the loop's time. */
+  readonly when: number;
+  /** Describes the callback, and when it is due. */
+  toString(): string;
+}
+
+/** A callback scheduled for a time, with what the loop needs of it. */
+export class InnerTimerHandle extends InnerHandle implements TimerHandle {
   readonly #when: number;
 
-  /** @internal */
+  /** Makes one that is not armed. */
   constructor(
-    loop: Loop,
+    loop: LoopOfHandle,
     when: number,
     callback: (...args: never[]) => unknown,
     args: unknown[] | undefined,
@@ -122,13 +167,25 @@ export class TimerHandle extends Handle {
     this.#when = when;
   }
 
-  /** Tells the deadline, in the loop's time. */
   get when(): number {
     return this.#when;
   }
+
+  override toString(): string {
+    return inLine("timer", this.cancelled ? "cancelled" : this.label, `due at ${this.#when}`);
+  }
 }
 
-/** Names a function for a report. */
+/** The class of callbacks that are scheduled for a time; `callLater()` and `callAt()` make them. */
+export const TimerHandle = InnerTimerHandle as abstract new (...args: never[]) => TimerHandle;
+
+/** Calls a function, with arguments if there are any. */
+function call(callback: (...args: never[]) => unknown, args: unknown[] | undefined): void {
+  if (args === undefined) (callback as () => unknown)();
+  else (callback as (...args: unknown[]) => unknown)(...args);
+}
+
+/** Describes a function for a report. */
 export function describeFunction(callback: (...args: never[]) => unknown): string {
   return callback.name ? `${callback.name}()` : "(anonymous function)";
 }

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Handle } from "./handle.ts";
-import type { Runnable } from "./registry.ts";
-
-/** Is a task or a callback. */
-export type Step = Runnable | Handle;
+/** What takes a step: a task or a callback. */
+export interface Step {
+  /** What it is called in reports. */
+  readonly label: string;
+}
 
 /**
- * Is told what a loop does, as it does it. A loop without one pays nothing for it.
+ * An observer of what a loop does, called as it does it. A loop without one pays nothing for it.
  *
  * It must not schedule anything. Its errors go to whoever made the loop take the turn.
  *
@@ -24,12 +24,12 @@ export type Step = Runnable | Handle;
  * ```
  */
 export interface Instrument {
-  /** Is told that a turn begins, and how many turns there were before. */
+  /** Notes that a turn begins, and how many turns there were before. */
   beforeTurn?(turns: number): void;
-  /** Is told that a task or callback begins a step. */
+  /** Notes that a task or callback begins a step. */
   beforeStep?(step: Step): void;
-  /** Is told that a step has ended: the task waits, or is done. */
+  /** Notes that a step has ended: the task waits, or is done. */
   afterStep?(step: Step): void;
-  /** Is told that nothing is ready until a deadline; Infinity if no timer is armed. */
+  /** Notes that nothing is ready until a deadline; Infinity if no timer is armed. */
   beforeRest?(deadline: number): void;
 }

@@ -7,84 +7,107 @@
  * long enough.
  *
  * A step of native async code takes microtasks, so the loop stops in the middle of a batch when
- * one begins and goes on from the very call that ends it: a `then()` of the library, or the
- * settlement of the function's promise. Should the step wait for a foreign promise instead, the
- * next macrotask finds it still in progress, and the loop goes on without it.
+ * one begins, and goes on in the microtask behind the one that ends it: a `then()` of the library,
+ * or the settlement of the function's promise. Should the step wait for a foreign promise instead,
+ * the next macrotask finds it still in progress, and the loop goes on without it.
  *
  * @module
  */
 
 import { RuntimeError } from "../errors.ts";
+import { hasAsyncContext } from "./async_context.ts";
 import { Budget } from "./budget.ts";
 import { type Clock, hostClock, VirtualClock } from "./clock.ts";
 import { SLOT_MASK, Total, Word } from "./core.ts";
-import { active, type Execution, noteCaller } from "./current.ts";
+import { active, type Execution } from "./current.ts";
+import { beginRun, beginToWait, endRun } from "./emptiness.ts";
 import type { ExceptionContext } from "./exception_context.ts";
-import { findSoon, HostTimer, type Soon } from "./host.ts";
+import { findSoon, findSteadyLater, HostTimer, type Soon, startMicrotask } from "./host.ts";
 import type { Instrument } from "./instrument.ts";
 import { Schedule, type ScheduleOptions } from "./schedule.ts";
 import { Registry } from "./registry.ts";
 import { Watch } from "./watch.ts";
 
-/** Is the priority of whatever sets none: exactly asyncio's order. */
+/** The priority of whatever sets none: exactly asyncio's order. */
 export const DEFAULT_PRIORITY = 4;
 
-/** Is a task whose step is native async code. */
-export interface Stepping extends Execution {
-  /** Is told that the step went off to a promise the loop knows nothing of. */
+/** How often turns may start in a microtask before the host gets a macrotask. */
+const MOST_QUICK_STARTS = 16;
+
+/** How long, in ms, the host is given to wake a stuck loop that has run native code. */
+const PATIENCE = 100;
+/** In how many parts: a host that was busy meanwhile then has all but one of them left. */
+const PARTS = 10;
+
+/** A task whose step is native async code. */
+export interface Stepping {
+  /** Notes that the step went off to a promise the loop knows nothing of. */
   leave(): void;
 }
 
-/** Configures a loop. */
+/** Options of a loop. */
 export interface LoopOptions {
-  /** Tells the time; the host's clock unless given. */
+  /** The clock; the host's unless given. */
   clock?: Clock | undefined;
-  /** Checks more and remembers where things were created. */
+  /** Whether to check more, and to remember where things were created. */
   debug?: boolean | undefined;
-  /** Is told what the loop does. */
+  /** An observer of what the loop does. */
   instrument?: Instrument | undefined;
-  /** Shuffles what is ready together, for tests; first come, first served unless given. */
+  /** Another order for what is ready together, for tests; first come, first served unless given. */
   schedule?: ScheduleOptions | undefined;
 }
 
-/** Decides what runs next. */
+/** The loop, which decides what runs next. */
 export abstract class Loop extends Registry {
-  /** Is how long a step may take, in ms, before debug mode reports it. */
+  /** Whether it is known as one that waits without a timer. */
+  isWatched = false;
+  /** How long a step may take, in ms, before debug mode reports it. */
   slowCallbackDuration = 100;
-  /** @internal Is the task whose native async step is in progress. */
+  /** The task whose native async step is in progress. */
   stepping: Stepping | undefined;
-  /** Tells the time. */
+  /** The clock it goes by. */
   readonly clock: Clock;
   readonly #virtual: VirtualClock | undefined;
-  readonly #soon: Soon = findSoon();
+  #soon: Soon | undefined;
   readonly #timer: HostTimer = new HostTimer((when) => this.#onTimer(when));
   readonly #instrument: Instrument | undefined;
   readonly #schedule: Schedule | undefined;
-  /** Is the order of the lease, if it is not its own. */
+  /** The order of the lease, if it is not its own. */
   #order: Uint16Array | undefined;
   #debug = false;
   #watch: Watch | undefined;
-  /** Are the ids to queue once nothing is ready. */
+  /** The ids to queue once nothing is ready. */
   readonly #idlers: number[] = [];
-  #unwatch: (() => void) | undefined;
-  /** Is the place of the next handle in the lease, and the lease's length. */
+  /** The deadline that the loops on a virtual clock agreed upon, if they did. */
+  #next: number | undefined;
+  /** The place of the next handle in the lease, and the lease's length. */
   #at = 0;
   #count = 0;
   #running = false;
   #stopping = false;
-  /** Is true until the first turn of a run: `stop()` before it lets exactly one pass. */
+  /** Whether a run has had no turn: `stop()` before the first lets exactly one pass. */
   #fresh = false;
-  /** Is true while a macrotask is on its way. */
+  /** Whether a macrotask is on its way. */
   #ticking = false;
-  /** Is true while no microtask of native code can be waiting. */
+  /** The number of starts in microtasks since the last macrotask. */
+  #quickStarts = 0;
+  /** Whether no microtask of native code can be waiting. */
   #drained = false;
-  /** Is true once a macrotask was taken with nothing left to do. */
+  /** Whether a macrotask was taken with nothing left to do. */
   #isStuck = false;
+  /** Whether the host's time to wake it is over; it is false again once a run has ended by itself. */
+  #isImpatient = false;
+  /** Whether native code has run, which may await what the loop knows nothing of. */
+  #isNative = false;
+  /** What ends the patience with the host, while there is some. */
+  #stopBearing: (() => void) | undefined;
   #iterations = 0;
   #hostOperations = 0;
+  /** The number of things that keep the host alive though no timer is armed. */
+  #holds = 0;
   readonly #budget = new Budget();
   #armedAt = NaN;
-  /** Is the latest deadline the host's timer fired for, in case its clock stands still. */
+  /** The latest deadline the host's timer fired for, in case its clock stands still. */
   #floor = -Infinity;
   #onStop: (() => void) | undefined;
   #onDeadlock: (() => void) | undefined;
@@ -97,12 +120,12 @@ export abstract class Loop extends Registry {
     this.debug = options.debug ?? false;
     this.clock = options.clock ?? hostClock;
     if (typeof this.clock.now !== "function") {
-      throw new TypeError(`clock MUST HAVE A METHOD now(): ${options.clock}`);
+      throw new TypeError(`clock must have a method now(): ${options.clock}`);
     }
     this.#virtual = this.clock instanceof VirtualClock ? this.clock : undefined;
   }
 
-  /** Says whether it checks more, and remembers where things were created. */
+  /** Whether it checks more, and remembers where things were created. */
   get debug(): boolean {
     return this.#debug;
   }
@@ -111,14 +134,15 @@ export abstract class Loop extends Registry {
     this.#debug = debug;
     const isWatched = debug || this.#instrument !== undefined;
     this.#watch = isWatched ? this.#watch ?? new Watch(this, this.#instrument) : undefined;
+    this.noteDebug(debug);
   }
 
-  /** Tells whether it is running. */
+  /** Whether it is running. */
   get running(): boolean {
     return this.#running;
   }
 
-  /** Tells the time, in ms; it never goes back. */
+  /** Returns the time, in ms; it never goes back. */
   time(): number {
     const now = this.clock.now();
     return now < this.#floor ? this.#floor : now;
@@ -133,80 +157,166 @@ export abstract class Loop extends Registry {
   /** Runs until `stop()`. */
   runForever(): Promise<void> {
     this.checkOpen();
-    if (this.#running) throw new RuntimeError("THE LOOP IS ALREADY RUNNING");
+    if (this.#running) throw new RuntimeError("Cannot run the loop: it is running already");
     this.#running = this.#fresh = true;
-    this.#unwatch = this.#virtual?.watch(() => this.wake());
+    beginRun();
+    this.#virtual?.["enter"](this);
+    // Where it began is what its user can look at; on the host's clock that is not worth its cost.
+    const began = this.#virtual === undefined ? undefined : new Error();
     return new Promise((resolve, reject) => {
       this.#onStop = resolve;
-      this.#onDeadlock = () => reject(this.describeDeadlock());
+      this.#onDeadlock = () => reject(this.describeDeadlock(began));
       this.wake();
     });
   }
 
   /** Drops what is scheduled; a loop must have stopped first. Harmless when done before. */
   close(): void {
-    if (this.#running) throw new RuntimeError("STOP THE LOOP BEFORE CLOSING IT: IT IS RUNNING");
+    if (this.#running) {
+      throw new RuntimeError("Cannot close the loop while it is running: stop it first");
+    }
     if (!this.closed) this.drop();
   }
 
-  /** @internal Reports an error that nobody else can handle. */
+  /** Notes that debug mode begins or ends. */
+  protected abstract noteDebug(debug: boolean): void;
+
+  /** Reports an error that nobody else can handle. */
   abstract callExceptionHandler(context: ExceptionContext): void;
 
-  /** @internal Says which tasks wait for what cannot come. */
-  protected abstract describeDeadlock(): Error;
+  /** Whether a task waits on something of the library. */
+  abstract readonly hasWaits: boolean;
 
-  /** @internal Counts an operation of the host in flight: virtual time waits for it. */
+  /** Makes the error of a run that is stuck: who waits on what, and where it began. */
+  abstract describeDeadlock(began?: Error): Error;
+
+  /** Counts an operation of the host in flight: virtual time waits for it. */
   beginHostOperation(): void {
     this.#hostOperations++;
   }
 
-  /** @internal Counts one less; called in the host's own time, it wakes the loop. */
+  /** Counts one less; called in the host's own time, it wakes the loop. */
   endHostOperation(): void {
     this.#hostOperations--;
     this.wake();
   }
 
-  /** @internal Queues an id once nothing is ready: before the loop rests, or time jumps. */
+  /** Whether virtual time may pass, as far as it is concerned. */
+  get isAtRest(): boolean {
+    return !this.awake && this.#hostOperations === 0;
+  }
+
+  /** Keeps the host alive while it rests, until as many `letGo()`. */
+  hold(): void {
+    if (this.#holds++ === 0) this.wake();
+  }
+
+  /** Lets the host end again, if nothing else keeps it. */
+  letGo(): void {
+    if (--this.#holds > 0) return;
+    this.#timer.disarm();
+    this.wake();
+  }
+
+  /** Whether it waits for nothing that it could see coming. */
+  get isStill(): boolean {
+    const hasTimer = this.#virtual === undefined && this.core.words[Word.TIMERS] > 0;
+    return this.#running && !this.awake && !hasTimer && this.#holds === 0;
+  }
+
+  /** Whether only its own tasks can end what it waits for. */
+  get isForItself(): boolean {
+    return this.#hostOperations === 0 && this.hasWaits;
+  }
+
+  /** Holds the host until it goes on. */
+  keepHost(): void {
+    this.#timer.arm(Infinity, 0);
+  }
+
+  /** Lets go of a timer of the host that is not needed any more. */
+  disarm(): void {
+    this.#timer.disarm();
+  }
+
+  /** Queues an id once nothing is ready: before the loop rests, or time jumps. */
   pushWhenIdle(id: number): void {
     this.#idlers.push(id);
   }
 
-  /** @internal Counts the turns. */
+  /** Whether its time is a test's, which passes only when nothing else is on its way. */
+  get isVirtual(): boolean {
+    return this.#virtual !== undefined;
+  }
+
+  /** Whether native code has run, which may await what the loop knows nothing of. */
+  get isNative(): boolean {
+    return this.#isNative;
+  }
+
+  /** The number of turns. */
   get iterations(): number {
     return this.#iterations;
   }
 
-  /** @internal Notes that native code may be about to go on: virtual time must wait for it. */
+  /** Notes that native code may be about to go on: virtual time must wait for it. */
   noteMicrotasks(): void {
     this.#drained = false;
   }
 
-  /** @internal Makes sure that turns will be taken. */
+  /** Makes sure that turns will be taken. */
   override wake(): void {
     if (this.awake || !this.#running) return;
     this.awake = true;
-    this.#callTick();
+    // A macrotask would cost more than most steps; virtual time must know that nothing is on its way.
+    const isQuick = this.stepping === undefined && this.#virtual === undefined &&
+      this.#quickStarts < MOST_QUICK_STARTS;
+    if (!isQuick) return void this.#callTick();
+    this.#quickStarts++;
+    startMicrotask(this.#startQuickly);
   }
 
-  /** @internal Goes on with the batch after the native async step of a task has ended. */
+  readonly #startQuickly = (): void => {
+    if (!this.#running) return;
+    if (this.stepping !== undefined) return void this.#callTick();
+    this.#drained = false;
+    this.#budget.refill();
+    this.#drive();
+  };
+
+  /** Notes that a native step of a task is in progress. */
+  beginStep(task: Stepping, execution: Execution): void {
+    this.stepping = task;
+    active.stepping = execution;
+  }
+
+  /** Goes on with the batch, in a microtask, as the native step of a task has ended. */
   stepEnded(task: Stepping): void {
+    this.#isNative = true;
     if (this.stepping !== task) return;
     this.stepping = active.stepping = undefined;
     this.#watch?.noteEnd(task);
-    active.isTainted = true;
-    this.#drive();
+    this.awake = true;
+    // Code that awaits by hand, with `then()`, is still on the stack.
+    startMicrotask(this.#goOn);
   }
+
+  readonly #goOn = (): void => {
+    if (this.#running && this.stepping === undefined) this.#drive();
+  };
 
   /** Asks the host for a macrotask. */
   #callTick(): 0 {
     if (this.#ticking) return 0;
     this.#ticking = true;
-    this.#soon(() => {
-      this.#ticking = false;
-      this.#tick();
-    });
+    (this.#soon ??= findSoon())(this.#onTick);
     return 0;
   }
+
+  readonly #onTick = (): void => {
+    this.#ticking = false;
+    this.#tick();
+  };
 
   /** Starts, or goes on, from a macrotask: no microtask is waiting at this moment. */
   #tick(): void {
@@ -218,8 +328,8 @@ export abstract class Loop extends Registry {
       this.#watch?.noteEnd(away);
     }
     this.awake = this.#drained = true;
+    this.#quickStarts = 0;
     this.#budget.refill();
-    noteCaller();
     this.#drive();
   }
 
@@ -279,9 +389,15 @@ export abstract class Loop extends Registry {
     this.#at = at;
     this.#count = count;
     active.loop = undefined;
-    active.stepping = this.stepping;
     this.#drained = false;
-    this.#callTick();
+    // Without async context, what awaits is taken for the step: that must end with it.
+    const isAlone = hasAsyncContext && at === count && this.core.words[Word.QUEUED] === 0 &&
+      !this.#stopping &&
+      this.#virtual === undefined && this.#idlers.length === 0;
+    if (!isAlone) return void this.#callTick();
+    // Nothing else can run: whatever becomes ready looks after the step.
+    this.awake = false;
+    this.#armTimer();
   }
 
   /** Queues those who wait until nothing is ready; returns whether there were any. */
@@ -290,15 +406,15 @@ export abstract class Loop extends Registry {
     return this.core.words[Word.QUEUED] > 0;
   }
 
-  /** Moves virtual time to the next deadline; it waits for operations of the host. */
+  /** Moves virtual time on, once all loops on the clock are at rest and the host has nothing in flight. */
   #jump(): boolean {
-    const { core } = this;
     if (this.#virtual === undefined || this.#hostOperations > 0) return false;
-    const when = core.totals[Total.NEAREST];
-    if (when === Infinity) return false;
-    this.#instrument?.beforeRest?.(when);
+    const when = this.#next = this.#virtual["findNext"](this);
+    if (when === undefined || when === Infinity) return false;
+    const isOwn = when === this.core.totals[Total.NEAREST];
+    if (isOwn) this.#instrument?.beforeRest?.(when);
     this.#virtual.jump(when);
-    return core.expire(this.time()) > 0;
+    return isOwn && this.core.expire(this.time()) > 0;
   }
 
   /** Waits for the host: for its timer, or for whatever wakes the loop. */
@@ -306,18 +422,55 @@ export abstract class Loop extends Registry {
     this.awake = false;
     this.#instrument?.beforeRest?.(this.core.totals[Total.NEAREST]);
     if (this.#virtual === undefined) {
-      this.#timer.arm(this.core.totals[Total.NEAREST], this.#armedAt = this.clock.now());
-    } else if (this.#hostOperations > 0) {
-      this.#timer.arm(Infinity, 0);
+      this.#armTimer();
+    } else if (this.#hostOperations > 0 || this.#next !== Infinity) {
+      this.#waitForHost();
     } else if (!this.#isStuck) {
       this.#isStuck = true; // Plain code of the host may yet help: it gets one more macrotask.
       this.#callTick();
+    } else if (this.#isNative && !this.#isImpatient) {
+      this.#bearWith();
     } else {
-      const onDeadlock = this.#onDeadlock;
-      this.#leave();
-      onDeadlock?.();
+      this.failStuck();
     }
     return 0;
+  }
+
+  /** Gives the host time to settle a promise that native code may await without `until()`. */
+  #bearWith(parts = PARTS): void {
+    const iterations = this.#iterations;
+    this.#stopBearing ??= findSteadyLater()(
+      () => {
+        this.#stopBearing = undefined;
+        if (this.awake || this.stepping !== undefined) return; // It goes on.
+        const isStill = this.#iterations === iterations;
+        if (isStill && parts > 1) return this.#bearWith(parts - 1);
+        this.#isImpatient = isStill;
+        this.#tick();
+      },
+      PATIENCE / PARTS,
+      true,
+    );
+  }
+
+  /** Ends `runForever()` with the error that says who waits for what cannot come. */
+  failStuck(): void {
+    const onDeadlock = this.#onDeadlock;
+    this.#leave();
+    onDeadlock?.();
+  }
+
+  /** Makes the host call when the next timer is due. */
+  #armTimer(): void {
+    if (this.core.words[Word.TIMERS] === 0) return this.#waitForHost();
+    const when = this.core.totals[Total.NEAREST];
+    if (!this.#timer.isArmedFor(when)) this.#timer.arm(when, this.#armedAt = this.clock.now());
+  }
+
+  /** Waits for whatever wakes the loop; unless something keeps the host alive, that is up to itself. */
+  #waitForHost(): void {
+    if (this.#holds > 0) this.keepHost();
+    else if (!this.isWatched) beginToWait(this);
   }
 
   /** Goes on when the host's timer fires; a clock that stood still is told what time it is. */
@@ -330,6 +483,7 @@ export abstract class Loop extends Registry {
   /** Ends `runForever()`. */
   #finish(): 0 {
     const onStop = this.#onStop;
+    this.#isImpatient = false;
     this.#leave();
     onStop?.();
     return 0;
@@ -337,8 +491,11 @@ export abstract class Loop extends Registry {
 
   #leave(): void {
     this.#running = this.awake = this.#stopping = false;
+    endRun(this);
     this.#onStop = this.#onDeadlock = undefined;
     this.#timer.disarm();
-    this.#unwatch?.();
+    this.#stopBearing?.();
+    this.#stopBearing = undefined;
+    this.#virtual?.["leave"](this);
   }
 }

@@ -4,16 +4,16 @@
  * @module
  */
 
-/** Makes whole numbers from 0 up to 2^32 - 1. */
+/** A sequence of whole numbers from 0 up to 2^32 - 1. */
 export class Mulberry {
   #state: number;
 
-  /** Begins the numbers of a seed. */
+  /** Begins the sequence of a seed. */
   constructor(seed: number) {
     this.#state = seed | 0;
   }
 
-  /** Draws the next number. */
+  /** Returns the next number. */
   next(): number {
     this.#state = this.#state + 0x6d2b79f5 | 0;
     let mixed = Math.imul(this.#state ^ this.#state >>> 15, 1 | this.#state);

@@ -6,7 +6,7 @@
 
 import { SLOT_MASK, Word } from "./core.ts";
 
-/** Counts the slots that serve as list heads. */
+/** The number of slots that serve as list heads. */
 export const HEADS = 16;
 /** Offsets into a slot of four numbers, the first of which is its id; PLACE shares NEXT's. */
 export const NEXT = 1, PLACE = 1, PREV = 2, INFO = 3;
@@ -17,18 +17,18 @@ const INDEX_BITS = 23;
 const LAST_GENERATION = 255;
 const FREE_MARK = 1 << 31;
 
-/** Hands out ids and refuses stale ones. */
+/** The slab that hands out ids and refuses stale ones. */
 export class JsSlots {
-  /** Holds the slots, four numbers each. */
+  /** The slots, four numbers each. */
   records: Int32Array = new Int32Array(FIRST_CAPACITY * 4);
-  /** Counts the slots there is room for. */
+  /** The number of slots there is room for. */
   capacity: number = FIRST_CAPACITY;
   readonly #words: Int32Array;
   #top = HEADS;
   #freeHead = 0;
   #freeTail = 0;
 
-  /** Keeps its counters in the words of a core. */
+  /** Makes a slab that keeps its counters in the words of a core. */
   constructor(words: Int32Array) {
     this.#words = words;
   }
@@ -43,7 +43,7 @@ export class JsSlots {
     }
   }
 
-  /** Tells whether an id is live. */
+  /** Returns whether an id is live. */
   isLive(id: number): boolean {
     const slot = id & SLOT_MASK;
     return id > 0 && slot < this.#top && this.records[slot * 4] === id;

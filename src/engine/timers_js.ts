@@ -6,15 +6,15 @@
 
 const ARITY = 4;
 
-/** Orders slots by (deadline, arming); each is in it at most once. */
+/** A heap of slots by (deadline, arming); each is in it at most once. */
 export class JsTimers {
-  /** Counts the bytes for each slot of capacity. */
+  /** The number of bytes for each slot of capacity. */
   static readonly BYTES = 24;
 
   #whens: Float64Array;
   #orders: Float64Array;
   #owners: Int32Array;
-  /** Holds the place of each slot in the heap. */
+  /** The place of each slot in the heap. */
   #places: Int32Array;
   #count = 0;
   #order = 0;
@@ -26,12 +26,12 @@ export class JsTimers {
     this.#places = new Int32Array(capacity);
   }
 
-  /** Tells the nearest deadline, or Infinity. */
+  /** The nearest deadline, or Infinity. */
   get nearest(): number {
     return this.#count === 0 ? Infinity : this.#whens[0];
   }
 
-  /** Tells the slot that is next; there must be one. */
+  /** The slot that is next; there must be one. */
   get first(): number {
     return this.#owners[0];
   }

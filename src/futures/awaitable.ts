@@ -8,7 +8,11 @@
  * @module
  */
 
-/** Is what a task waits on at a suspension point. Only the library makes these. */
+import { show } from "../check.ts";
+
+export { show };
+
+/** What a task waits on at a suspension point. Only the library makes these. */
 export interface Waiter {
   /** Starts waiting; the task is woken once when it is done. Throws if it cannot be waited on. */
   suspend(task: Sleeper): void;
@@ -16,89 +20,99 @@ export interface Waiter {
   cancel(message?: string): boolean;
   /** Takes the outcome once it is done: a value, or a failure; to throw costs a microsecond more. */
   take(): unknown;
+  /** Whether it takes something from others: nobody may get it when the task has ended. */
+  readonly takes?: boolean;
   /** Describes the wait for dumps. */
   toString(): string;
 }
 
-/** Is the outcome of a wait that has failed. */
+/** The outcome of a wait that has failed. */
 export class Failure {
   /** Makes the outcome of an error. */
   constructor(readonly error: unknown) {}
 }
 
-/** Is a task, as a waiter sees it. */
+/** Who waits: a task, or native code of one. */
 export interface Sleeper {
-  /** Queues the task's next step. */
+  /** Queues the next step. */
   wake(): void;
-  /** Tells how urgent it is. */
+  /** How urgent it is. */
   readonly priority: number;
+  /** Waits for a time; the step is queued a turn after it has come. */
+  sleepUntil(when: number): void;
+  /** Ends its sleep early; returns false if its timer has run. */
+  stopSleeping(): boolean;
 }
 
-/** Marks a value yielded by a coroutine as the library's. */
+/** What a coroutine of the library yields where it waits. */
 export type Suspension = Waiter;
 
-/** Is a generator coroutine that returns a `T`: runs nothing until awaited or made a task. */
+/** A generator coroutine that returns a `T`: it runs nothing until it is awaited or made a task. */
 export type Coroutine<T> = Generator<Suspension, T, unknown>;
 
-/** Can be waited for by `yield*`, in a coroutine. */
+/** What a coroutine can wait for by `yield*`. */
 export interface Yieldable<T> {
   /** Begins to wait. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown>;
 }
 
-/** Can be awaited under both front ends: by `yield*` and by `await`. */
+/** What both front ends can await: by `yield*` and by `await`. */
 export interface Awaitable<T> extends PromiseLike<T> {
   /** Waits for it in a generator coroutine: `yield* it`. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown>;
+  /** Waits for it, and handles a failure, as that of a promise. */
+  catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B>;
+  /** Waits for it, and calls a function however it ends, as that of a promise. */
+  finally(callback?: (() => void) | null): Promise<T>;
 }
 
-/** Is what a coroutine function may return. */
+/** What a coroutine function may return. */
 export type CoroutineResult<T> = Coroutine<T> | Awaitable<T> | PromiseLike<T>;
 
-/** Is a generator object, or a function whose first step's result decides. */
+/** A generator object, or a function whose first step's result decides. */
 export type CoroutineLike<T> = Coroutine<T> | (() => CoroutineResult<T>);
 
-/** Is the body of a scope: a coroutine function of the scope. */
+/** The body of a scope: a coroutine function of the scope. */
 export type Body<S, T> = (scope: S) => CoroutineResult<T>;
 
 const GeneratorPrototype = Object.getPrototypeOf(function* () {}).prototype;
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
 
-/** Tells whether a value is a generator object. */
+/** Returns whether a value is a generator object. */
 export function isGenerator(value: unknown): value is Coroutine<unknown> {
   return typeof value === "object" && value !== null &&
     Object.prototype.isPrototypeOf.call(GeneratorPrototype, value);
 }
 
-/** Tells whether calling a function only makes a generator, and runs nothing. */
+/** Returns whether calling a function only makes a generator, and runs nothing. */
 export function isGeneratorFunction(value: unknown): boolean {
   return value instanceof GeneratorFunction;
 }
 
-/** Tells whether a value is declared as an async function, or an async generator function. */
+/** Returns whether a value is declared as an async function, or an async generator function. */
 export function isAsyncFunction(value: unknown): boolean {
   return /^\[object Async(Generator)?Function\]$/.test(Object.prototype.toString.call(value));
 }
 
-/** Tells whether a value is a promise or the like. */
+/** Returns whether a value is a promise or the like. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (typeof value === "object" || typeof value === "function") && value !== null &&
     typeof (value as PromiseLike<unknown>).then === "function";
 }
 
-/** Tells whether a value is an awaitable of the library. */
+/** Returns whether a value is an awaitable of the library. */
 export function isAwaitable(value: unknown): value is Awaitable<unknown> {
-  // Looking at `then` itself would mean an await.
+  // Looking at `then` itself would mean an await; in debug mode, generators have one, too.
   return typeof value === "object" && value !== null && "then" in value &&
-    typeof (value as Awaitable<unknown>)[Symbol.iterator] === "function";
+    typeof (value as Awaitable<unknown>)[Symbol.iterator] === "function" && !isGenerator(value);
 }
 
-/** Tells whether `createTask` would take a value: a generator object or a function. */
+/** Returns whether `createTask` would take a value: a generator object or a function. */
 export function isCoroutine(value: unknown): value is CoroutineLike<unknown> {
   return isGenerator(value) || typeof value === "function";
 }
 
-/** Tells whether a value is a list: not an awaitable or a coroutine, which have iterators too. */
+/** Returns whether a value is a list: not an awaitable or a coroutine, which have iterators too. */
 export function isList(value: unknown): value is Iterable<unknown> {
   return typeof (value as Iterable<unknown> | undefined)?.[Symbol.iterator] === "function" &&
     typeof value === "object" && !isAwaitable(value) && !isGenerator(value);
@@ -107,33 +121,22 @@ export function isList(value: unknown): value is Iterable<unknown> {
 /** Shows a value in an error message, and guesses what was meant. */
 export function explain(value: unknown): string {
   const guess = value instanceof Promise
-    ? ": A PROMISE, WRAP IT IN until()"
+    ? ": a promise, wrap it in until()"
     : isGeneratorFunction(value)
-    ? ": A GENERATOR FUNCTION, CALL IT"
+    ? ": a generator function, call it"
     : typeof value === "function"
-    ? ": A FUNCTION, CALL IT"
+    ? ": a function, call it"
     : isGenerator(value)
-    ? ": A COROUTINE, AWAIT IT WITH yield*"
+    ? ": a coroutine, await it with yield*"
     : isAwaitable(value)
-    ? ": AN AWAITABLE, AWAIT IT WITH yield*"
+    ? ": an awaitable, await it with yield*"
     : isThenable(value)
-    ? ": A THENABLE, WRAP IT IN until()"
+    ? ": a thenable, wrap it in until()"
     : "";
   return show(value) + guess;
 }
 
-/** Shows a value, whatever it is. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
-  try {
-    return String(value);
-  } catch {
-    return "an object";
-  }
-}
-
-/** Is a wait for the next turn; it has no state, so one serves all. */
+/** A wait for the next turn; it has no state, so one serves all. */
 export const PAUSE: Waiter = {
   suspend: (task) => task.wake(),
   cancel: () => false,
@@ -141,7 +144,7 @@ export const PAUSE: Waiter = {
   toString: () => "the next turn",
 };
 
-/** Is passed to `next()` of a suspended coroutine: its awaitable takes the result itself. */
+/** What is passed to `next()` of a suspended coroutine: its awaitable takes the result itself. */
 export const RESUMED: unique symbol = Symbol("resumed");
 
 // Iterator results that are read before anything else can run, and so need not be made anew.
@@ -165,7 +168,7 @@ export function takeSuspension({ value }: IteratorResult<unknown, unknown>): Wai
   return value as Waiter;
 }
 
-/** Makes a coroutine wait on a waiter, whose outcome is another's. */
+/** A wait of a coroutine on a waiter whose outcome is another's. */
 export class Relay implements Yieldable<void>, Iterator<Suspension, void, unknown> {
   readonly #waiter: Waiter;
 
@@ -184,6 +187,11 @@ export class Relay implements Yieldable<void>, Iterator<Suspension, void, unknow
   throw(error: unknown): IteratorResult<Suspension, void> {
     throw error;
   }
+}
+
+/** Makes a promise of what can be awaited by hand, too. */
+export function toPromise<T>(awaitable: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => void awaitable.then(resolve, reject));
 }
 
 /** Makes the iterator result that ends a wait. */

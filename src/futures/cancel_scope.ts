@@ -9,25 +9,25 @@
  */
 
 import type { Handle } from "../engine/handle.ts";
+import { checkBoolean, checkNumber, checkOptions } from "../check.ts";
 import { isCancelled, RuntimeError } from "../errors.ts";
 import type { Awaitable, Body, Coroutine } from "./awaitable.ts";
-import { checkBoolean, checkOptions } from "./check_options.ts";
 import { callBody, checkBody } from "./inline.ts";
+import { inLine, showInLine } from "../engine/inspection.ts";
 import { Operation } from "./operation.ts";
-import { requireTask } from "./running.ts";
-import { checkDelay } from "./sleep.ts";
-import type { Task } from "./task.ts";
+import { calm, isInterrupted, Region, renewSignal, requestsHere } from "./flow.ts";
+import { requireFlow } from "./running.ts";
 
-/** Configures a cancel scope. */
+/** Options of a cancel scope. */
 export interface CancelScopeOptions {
-  /** Keeps the cancellation of scopes around this one out of it. */
+  /** Whether the cancellation of scopes around this one is kept out of it. */
   shield?: boolean | undefined;
-  /** Cancels it at a time of the loop's clock. */
+  /** The time at which it is cancelled, by the loop's clock. */
   deadline?: number | undefined;
 }
 
 /**
- * Is a part of a task that can be cancelled for good.
+ * A part of a task that can be cancelled for good.
  *
  * Made by `cancelScope()`, which gives it to the body. Anyone may call its `cancel()`: from then on
  * each wait inside is cancelled, whatever the body catches.
@@ -47,53 +47,83 @@ export interface CancelScopeOptions {
  * ```
  */
 export class CancelScope {
-  /** Keeps the cancellation of scopes around this one out of it. */
-  shield: boolean;
+  static readonly #shown: void = /* @__PURE__ */ showInLine(this);
+
+  #shield: boolean;
   #deadline: number | undefined;
   #cancelCalled = false;
   #cancelCaught = false;
   #message: string | undefined;
-  #task: Task<unknown> | undefined;
-  #outer: CancelScope | undefined;
+  /** What it runs in, once it was entered. */
+  #region: Region | undefined;
+  /** Whether a cancellation was on its way to its task before its own: that one stays. */
+  #owed = false;
+  #isOver = false;
   #handle: Handle | undefined;
 
-  /** @internal Use `cancelScope()`. */
-  constructor(options: CancelScopeOptions = {}) {
+  private constructor(options: CancelScopeOptions) {
     checkOptions("cancelScope()", options, ["shield", "deadline"]);
     const { shield = false, deadline } = options;
     checkBoolean("shield", shield);
-    if (deadline !== undefined) checkDelay("deadline", deadline);
-    this.shield = shield;
+    if (deadline !== undefined) checkNumber("deadline", deadline);
+    this.#shield = shield;
     this.#deadline = deadline;
   }
 
-  /** Tells whether it was cancelled. */
+  /** Makes one, to be entered. */
+  private static make(options: CancelScopeOptions): CancelScope {
+    return new CancelScope(options);
+  }
+
+  /** Whether the cancellation of scopes around this one is kept out of it. */
+  get shield(): boolean {
+    return this.#shield;
+  }
+
+  /** Sets the shield, or takes it away: then what waits inside may be cancelled at once. */
+  set shield(shield: boolean) {
+    checkBoolean("shield", shield);
+    this.#shield = shield;
+    if (this.#region === undefined) return;
+    this.#region.isShielded = shield;
+    const cancelled = this.#region.findCancelled();
+    if (cancelled !== undefined) this.#region.interrupt(cancelled);
+  }
+
+  /** Whether it was cancelled. */
   get cancelCalled(): boolean {
     return this.#cancelCalled;
   }
 
-  /** Tells whether it ended because it was cancelled. */
+  /** Whether it ended because it was cancelled. */
   get cancelCaught(): boolean {
     return this.#cancelCaught;
   }
 
-  /** Tells when it is cancelled, in the loop's time. */
+  /** The time at which it is cancelled, by the loop's clock. */
   get deadline(): number | undefined {
     return this.#deadline;
   }
 
   /** Moves or removes the deadline. */
   set deadline(when: number | undefined) {
-    if (when !== undefined) checkDelay("deadline", when);
+    if (when !== undefined) checkNumber("deadline", when);
     this.#deadline = when;
     this.#arm();
+  }
+
+  /** Describes it in a line. */
+  toString(): string {
+    const state = this.#isOver ? "over" : this.#region === undefined ? "not begun" : "active";
+    const deadline = this.#deadline !== undefined && `deadline: ${this.#deadline}`;
+    return inLine("CancelScope", state, this.#cancelCalled && "cancelled", deadline);
   }
 
   #arm(): void {
     this.#handle?.cancel();
     this.#handle = undefined;
-    if (this.#task === undefined || this.#deadline === undefined) return;
-    const { loop, priority } = this.#task;
+    if (this.#region === undefined || this.#isOver || this.#deadline === undefined) return;
+    const { loop, priority } = this.#region.flow;
     const cancel = () => this.cancel("deadline passed");
     if (this.#deadline <= loop.time()) return cancel();
     this.#handle = loop.callAtIn(priority, this.#deadline, cancel, []);
@@ -104,43 +134,38 @@ export class CancelScope {
     if (this.#cancelCalled) return;
     this.#cancelCalled = true;
     this.#message = message;
-    // A task that is running is interrupted where it next waits.
-    if (this.#task?.isParked) this.#task.rare?.scope?.check(this.#task);
+    if (this.#region === undefined) return;
+    this.#owed &&= isInterrupted(this.#region.flow);
+    this.#region.cancel(message);
   }
 
-  /** @internal Interrupts the task if a scope that applies to it is cancelled. */
-  check(task: { deliverCancel(message?: string): void }): void {
-    const cancelled = this.findCancelled();
-    if (cancelled !== undefined) task.deliverCancel(cancelled.#message);
-  }
-
-  /** @internal Finds the innermost cancelled scope that no shield keeps out. */
-  findCancelled(): CancelScope | undefined {
-    if (this.#cancelCalled) return this;
-    return this.shield ? undefined : this.#outer?.findCancelled();
-  }
-
-  /** @internal Runs the body. */
-  *run<T>(body: Body<CancelScope, T>): Coroutine<T | undefined> {
-    if (this.#task !== undefined) throw new RuntimeError("A CANCEL SCOPE CAN BE ENTERED ONCE");
-    const task = this.#task = requireTask("cancelScope()");
-    const requests = task.cancelling;
-    const rare = task.needRare();
-    this.#outer = rare.scope;
-    rare.scope = this;
+  /** Runs the body. */
+  private *run<T>(body: Body<CancelScope, T>): Coroutine<T | undefined> {
+    if (this.#region !== undefined) {
+      throw new RuntimeError("Cannot enter a cancel scope twice: make another");
+    }
+    const flow = requireFlow("cancelScope()");
+    const requests = requestsHere(flow);
+    this.#owed = isInterrupted(flow);
+    const region = this.#region = new Region(flow, this.#shield);
+    if (this.#cancelCalled) region.cancel(this.#message);
     this.#arm();
+    const isOwn = () => this.#cancelCalled && !this.#owed && requestsHere(flow) <= requests;
     try {
       return yield* callBody(body, this);
     } catch (error) {
-      const isOurs = this.#cancelCalled && isCancelled(error) && task.cancelling <= requests &&
-        this.#outer?.findCancelled() === undefined;
+      // A shield keeps the cancellation of scopes around it out: then it can be its own only.
+      const isOurs = isOwn() && isCancelled(error) &&
+        (region.isShielded || region.outer?.findCancelled() === undefined);
       if (!isOurs) throw error;
       this.#cancelCaught = true;
       return undefined;
     } finally {
       this.#handle?.cancel();
-      rare.scope = this.#outer;
-      if (this.#cancelCalled && task.cancelling <= requests) task.calm();
+      this.#isOver = true;
+      region.end();
+      if (isOwn()) calm(flow);
+      renewSignal(flow);
     }
   }
 }
@@ -169,17 +194,14 @@ export function cancelScope<T>(
   options: CancelScopeOptions = {},
 ): Awaitable<T | undefined> {
   checkBody(body);
-  const scope = new CancelScope(options);
-  return new Operation("cancelScope()", () => scope.run(body));
+  const scope = CancelScope["make"](options);
+  return new Operation("cancelScope()", () => scope["run"](body));
 }
 
-/** Takes the current task out of its cancel scopes, for cleanup that must be done; call to undo. */
+/** Takes the current flow out of its cancel scopes, for cleanup that must be done; call to undo. */
 export function leaveScope(): () => void {
-  const { rare } = requireTask("THIS");
-  const scope = rare?.scope;
-  if (rare === undefined || scope === undefined) return () => {};
-  rare.scope = undefined;
-  return () => {
-    rare.scope = scope;
-  };
+  const flow = requireFlow("this");
+  if (flow.rare?.region === undefined) return () => {};
+  const shielded = new Region(flow, true);
+  return () => shielded.end();
 }

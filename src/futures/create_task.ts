@@ -4,20 +4,16 @@
  * @module
  */
 
-import {
-  type Awaitable,
-  type CoroutineLike,
-  explain,
-  isAwaitable,
-  isCoroutine,
-} from "./awaitable.ts";
+import { type Awaitable, type CoroutineLike, isAwaitable, isCoroutine } from "./awaitable.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { Future } from "./future.ts";
+import { handOver } from "./forgotten.ts";
+import { type Future, InnerFuture } from "./future.ts";
+import { refusal } from "./refusal.ts";
 import { runningLoop } from "./running.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task_options.ts";
 
-/** Is what can be waited for: an awaitable, or a coroutine that becomes a task. */
+/** What can be waited for: an awaitable, or a coroutine that becomes a task. */
 export type Waitable<T> = Awaitable<T> | CoroutineLike<T>;
 
 /**
@@ -57,15 +53,16 @@ export function createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions
  * ```
  */
 export function ensureFuture<T>(awaitable: Waitable<T>, loop?: EventLoop): Future<T> {
-  if (awaitable instanceof Future) {
+  if (awaitable instanceof InnerFuture) {
     if (loop !== undefined && awaitable.loop !== loop) {
-      throw new RangeError(`A FUTURE OF ANOTHER LOOP: ${awaitable}`);
+      throw new RangeError(`Cannot use a future of another loop: ${awaitable}`);
     }
     return awaitable as Future<T>;
   }
   if (isCoroutine(awaitable)) return (loop ?? runningLoop()).createTask(awaitable);
   if (isAwaitable(awaitable)) {
+    handOver(awaitable);
     return (loop ?? runningLoop()).createTask(() => awaitable as Awaitable<T>);
   }
-  throw new TypeError(`EXPECTED A FUTURE, A COROUTINE OR AN AWAITABLE: ${explain(awaitable)}`);
+  throw refusal("ensureFuture(() => f())", awaitable);
 }

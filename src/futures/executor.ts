@@ -7,7 +7,7 @@
 import { RuntimeError } from "../errors.ts";
 import { type Awaitable, show } from "./awaitable.ts";
 
-/** Runs functions that modules export, away from the loop. */
+/** What runs functions that modules export, away from the loop. */
 export interface Executor {
   /** Imports a module over there, calls a function it exports, and gives the result. */
   run<T = unknown>(module: string | URL, name: string, ...args: readonly unknown[]): Awaitable<T>;
@@ -17,7 +17,7 @@ export interface Executor {
 
 let provided: (() => Executor) | undefined;
 
-/** Says what makes the default executor of a loop; the entry that has executors calls it. */
+/** Provides what makes the default executor of a loop; the entry that has executors calls it. */
 export function provideDefaultExecutor(make: () => Executor): void {
   provided = make;
 }
@@ -25,7 +25,7 @@ export function provideDefaultExecutor(make: () => Executor): void {
 /** Makes a default executor. */
 export function makeDefaultExecutor(): Executor {
   if (provided === undefined) {
-    throw new RuntimeError("THERE IS NO DEFAULT EXECUTOR: IMPORT workers.ts, OR PASS ONE");
+    throw new RuntimeError("There is no default executor: import workers.ts, or pass one");
   }
   return provided();
 }
@@ -34,5 +34,5 @@ export function makeDefaultExecutor(): Executor {
 export function checkExecutor(executor: unknown): void {
   if (executor === undefined) return;
   if (typeof (executor as Partial<Executor> | null)?.run === "function") return;
-  throw new TypeError(`EXECUTOR MUST HAVE A METHOD run(): ${show(executor)}`);
+  throw new TypeError(`An executor must have a method run(): ${show(executor)}`);
 }

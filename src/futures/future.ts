@@ -5,25 +5,28 @@
  */
 
 import { inheritContext } from "../engine/context.ts";
-import { active, adopt, asyncExecution } from "../engine/current.ts";
+import { InnerHandle } from "../engine/handle.ts";
 import { DEFAULT_PRIORITY } from "../engine/loop.ts";
+import { heedIfUnhandled } from "../engine/unhandled.ts";
+import { checkFunction, checkOptions } from "../check.ts";
 import { CancelledError, InvalidStateError, newCancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
   Failure,
-  show,
+  finishWith,
   type Sleeper,
+  suspendOn,
   type Suspension,
+  toPromise,
   type Waiter,
 } from "./awaitable.ts";
-import { checkOptions } from "./check_options.ts";
-import type { EventLoop } from "./event_loop.ts";
-import { runningLoop } from "./running.ts";
-import { notForHands, waitAside } from "./aside.ts";
-import { FutureIterator } from "./future_iterator.ts";
-import type { Task } from "./task.ts";
+import type { EventLoop, InnerLoop } from "./event_loop.ts";
+import { awaitingExecution, executionFor } from "./native_await.ts";
+import { showInLine } from "../engine/inspection.ts";
+import { requireScheduler } from "./scheduler.ts";
+import { type Settle, settled, Strand } from "./strand.ts";
 
-/** Is called with the future when it is done. */
+/** A function that is called with the future when it is done. */
 export type DoneCallback<T> = (future: Future<T>) => unknown;
 
 // The two lowest bits of a future's flags are its state. The next says that it failed, and that the
@@ -32,14 +35,14 @@ const STATE = 0b11;
 const PENDING = 0, CANCELLED = 1, FAILED = 2, FINISHED = 3;
 const UNRETRIEVED = 1 << 2;
 
-/** Holds where futures were created: debug mode only. */
+/** Where futures were created: debug mode only. */
 const creations = new WeakMap<Future<unknown>, string>();
 
-/** Is who is told that a future is done: a task that waits, or a callback with its context. */
-type Listener = Sleeper | Callback;
+/** Who is told that a future is done: who waits, or a callback with its context. */
+type Listener = Pick<Sleeper, "wake"> | Callback;
 
 /**
- * Is a result that will come.
+ * A result that will come.
  *
  * **Cancel safety.** A task cancelled while it waits on a future cancels the future; wrap it in
  * `shield()` where others wait on it too.
@@ -55,56 +58,87 @@ type Listener = Sleeper | Callback;
  * });
  * ```
  */
-export class Future<T> implements Awaitable<T>, Waiter {
-  /** Is the loop it belongs to. */
+export interface Future<T> extends Awaitable<T> {
+  /** The loop it belongs to. */
   readonly loop: EventLoop;
-  /** Holds state and more in one number: there may be millions of futures. */
-  protected flags: number = PENDING;
-  /** Is the result, the failure, or what it was cancelled with. */
+  /** The stack of its creation: debug mode only. */
+  readonly createdAt: string | undefined;
+  /** Whether it has a result, has failed, or was cancelled. */
+  readonly done: boolean;
+  /** Whether it was cancelled. */
+  readonly cancelled: boolean;
+  /** Returns the result, or throws what it failed with. */
+  result(): T;
+  /** Returns what it failed with, `undefined` if it has a result; throws if it was cancelled. */
+  exception(): unknown;
+  /** Gives it its result. */
+  setResult(value: T): void;
+  /** Makes it fail. */
+  setException(error: unknown): void;
+  /** Cancels it; returns false if it was done. */
+  cancel(message?: string): boolean;
+  /** Calls a function, in the current context, once the future is done. */
+  addDoneCallback(callback: DoneCallback<T>, options?: { priority?: number }): void;
+  /** Removes every registration of a callback; returns how many there were. */
+  removeDoneCallback(callback: DoneCallback<T>): number;
+  /** Waits for it in a generator coroutine: `yield* future`. */
+  [Symbol.iterator](): Iterator<Suspension, T, unknown>;
+  /** Waits for it in native async code: `await future`, in a task or outside of any loop. */
+  then<A = T, B = never>(
+    onResult?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B>;
+  /** Describes the future and its state. */
+  toString(): string;
+}
+
+/** A future, with what the library needs of it. */
+export class InnerFuture<T> implements Future<T>, Waiter {
+  static readonly #shown: void = /* @__PURE__ */ showInLine<InnerFuture<unknown>>(this);
+
+  readonly loop: InnerLoop;
+  /** State and more in one number: there may be millions of futures. */
+  flags: number = PENDING;
+  /** The result, the failure, or what it was cancelled with. */
   #value: unknown = undefined;
   #listeners: Listener | Listener[] | undefined;
 
   /** Makes a pending future of a loop, the running one unless given. */
-  constructor(loop: EventLoop = runningLoop()) {
-    this.loop = loop;
-    if (loop.debug) creations.set(this, new Error("CREATED HERE").stack ?? "");
+  constructor(loop: EventLoop = requireScheduler() as InnerLoop) {
+    this.loop = loop as InnerLoop;
+    if (loop.debug) creations.set(this, new Error("created here").stack ?? "");
   }
 
-  /** Is the stack of its creation: debug mode only. */
   get createdAt(): string | undefined {
     return creations.get(this);
   }
 
-  /** Is how far it has come. */
+  /** How far it has come. */
   private get state(): number {
     return this.flags & STATE;
   }
 
-  /** Tells whether it has a result, has failed, or was cancelled. */
   get done(): boolean {
     return this.state !== PENDING;
   }
 
-  /** Tells whether it was cancelled. */
   get cancelled(): boolean {
     return this.state === CANCELLED;
   }
 
-  /** @internal Describes it for dumps. */
+  /** What dumps call it. */
   get label(): string {
     return "future";
   }
 
-  /** Returns the result, or throws what it failed with. */
   result(): T {
     if (this.state === FINISHED) return this.#value as T;
-    throw this.takeError("RESULT");
+    throw this.takeError("result");
   }
 
-  /** Returns what it failed with, `undefined` if it has a result; throws if it was cancelled. */
   exception(): unknown {
     if (this.state === FINISHED) return undefined;
-    const error = this.takeError("EXCEPTION");
+    const error = this.takeError("exception");
     if (this.state === CANCELLED) throw error;
     return error;
   }
@@ -112,14 +146,14 @@ export class Future<T> implements Awaitable<T>, Waiter {
   /** Makes the error of asking for what it has not. */
   private takeError(what: string): unknown {
     if (this.state === PENDING) {
-      throw new InvalidStateError(`${what} IS NOT SET YET: ${this}`);
+      throw new InvalidStateError(`The ${what} is not set yet: ${this}`);
     }
     if (this.state === CANCELLED) return this.takeCancellation();
     this.markRetrieved();
     return this.#value;
   }
 
-  /** @internal Makes a cancellation of it, even if it is none; the first to ask gets the original. */
+  /** Makes a cancellation of it, even if it is none; the first to ask gets the original. */
   takeCancellation(): CancelledError {
     if (this.state !== CANCELLED) return newCancelledError(undefined);
     const held = this.#value;
@@ -130,7 +164,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return newCancelledError(held as string | undefined);
   }
 
-  /** @internal Tells the message it was cancelled with. */
+  /** The message it was cancelled with. */
   get cancelMessage(): string | undefined {
     return this.state === CANCELLED && typeof this.#value === "string" ? this.#value : undefined;
   }
@@ -142,26 +176,23 @@ export class Future<T> implements Awaitable<T>, Waiter {
     this.loop.unretrieved.delete(this);
   }
 
-  /** Gives it its result. */
   setResult(value: T): void {
-    this.checkPending("RESULT");
+    this.checkPending("result");
     this.complete(value);
   }
 
-  /** Makes it fail. */
   setException(error: unknown): void {
-    this.checkPending("EXCEPTION");
+    this.checkPending("exception");
     this.fail(error);
   }
 
   /** Refuses to be done twice. */
   private checkPending(what: string): void {
     if (this.state !== PENDING) {
-      throw new InvalidStateError(`CANNOT SET ${what}, IT IS DONE ALREADY: ${this}`);
+      throw new InvalidStateError(`Cannot set the ${what}: it is done already: ${this}`);
     }
   }
 
-  /** Cancels it; returns false if it was done. */
   cancel(message?: string): boolean {
     if (this.state !== PENDING) {
       this.markRetrieved();
@@ -171,14 +202,14 @@ export class Future<T> implements Awaitable<T>, Waiter {
     return true;
   }
 
-  /** @internal Ends it with a result. */
+  /** Ends it with a result. */
   protected complete(value: T): void {
     this.flags |= FINISHED;
     this.#value = value;
     this.notify();
   }
 
-  /** @internal Ends it with a failure. */
+  /** Ends it with a failure. */
   protected fail(error: unknown): void {
     this.flags |= FAILED | UNRETRIEVED;
     this.#value = error;
@@ -186,30 +217,26 @@ export class Future<T> implements Awaitable<T>, Waiter {
     this.notify();
   }
 
-  /** @internal Ends it as cancelled; remembers the error itself, or the message to make one from. */
+  /** Ends it as cancelled; remembers the error itself, or the message to make one from. */
   protected abandon(reason: CancelledError | string | undefined): void {
     this.flags |= CANCELLED;
     this.#value = reason;
     this.notify();
   }
 
-  /** Calls a function, in the current context, once the future is done. */
   addDoneCallback(callback: DoneCallback<T>, options: { priority?: number } = {}): void {
-    if (typeof callback !== "function") {
-      throw new TypeError(`CALLBACK MUST BE A FUNCTION: ${show(callback)}`);
-    }
+    checkFunction("callback", callback);
     checkOptions("addDoneCallback()", options, ["priority"]);
     const { priority = DEFAULT_PRIORITY } = options;
     const listener = new Callback(
+      this as InnerFuture<unknown>,
       callback as DoneCallback<unknown>,
-      inheritContext(),
       priority,
     );
     if (this.state !== PENDING) this.tell(listener);
     else this.addListener(listener);
   }
 
-  /** Removes every registration of a callback; returns how many there were. */
   removeDoneCallback(callback: DoneCallback<T>): number {
     const all = this.#listeners;
     if (all === undefined) return 0;
@@ -227,7 +254,7 @@ export class Future<T> implements Awaitable<T>, Waiter {
     else this.#listeners = [all, listener];
   }
 
-  /** Tells all who listen. */
+  /** Notifies all who listen. */
   private notify(): void {
     const all = this.#listeners;
     if (all === undefined) return;
@@ -236,98 +263,93 @@ export class Future<T> implements Awaitable<T>, Waiter {
     else this.tell(all);
   }
 
-  /** Tells a listener that it is done. */
+  /** Notifies a listener. */
   private tell(listener: Listener): void {
     if (!(listener instanceof Callback)) return listener.wake();
-    if (this.loop.closed) return;
-    const { callback, context, priority } = listener;
-    this.loop.callSoonIn(priority, context, callback, [this as Future<unknown>]);
+    if (!this.loop.closed) listener.id = this.loop.claimReady(listener, listener.priority);
   }
 
   // How a task waits on it.
 
-  /** @internal Wakes a task once it is done. */
+  /** Wakes a task once it is done. */
   suspend(task: Sleeper): void {
     if ((task as { loop?: unknown }).loop !== this.loop) {
-      throw new RuntimeError(`AWAITED IN A TASK OF ANOTHER LOOP: ${this}`);
+      throw new RuntimeError(`Cannot await ${this} in a task of another loop`);
     }
     this.addListener(task);
   }
 
-  /** @internal Wakes a task no more: it does not wait any longer. */
+  /** Wakes a task no more: it does not wait any longer. */
   forget(task: Sleeper): void {
     const all = this.#listeners;
     if (Array.isArray(all)) this.#listeners = all.filter((one) => one !== task);
     else if (all === task) this.#listeners = undefined;
   }
 
-  /** @internal Takes the outcome. */
+  /** Takes the outcome. */
   take(): T | Failure {
     if (this.state === FINISHED) return this.#value as T;
-    return new Failure(this.takeError("RESULT"));
+    return new Failure(this.takeError("result"));
   }
 
-  /** Waits for it in a generator coroutine: `yield* future`. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
     return new FutureIterator(this);
   }
 
-  /** Waits for it in native async code: `await future`, in a task or outside of any loop. */
-  get then(): PromiseLike<T>["then"] {
-    adopt();
-    return this.awaitNative;
-  }
-
-  /** Is what `await` calls, in a task or outside. */
-  private awaitNative<A = T, B = never>(
+  then<A = T, B = never>(
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
-    const execution = active.loop === undefined ? asyncExecution() : undefined;
-    const task = execution?.isTask ? execution as Task<unknown> : undefined;
-    if (task === undefined || typeof onError !== "function") {
-      return this.toPromise(task).then(onResult, onError);
+    if (typeof onResult !== "function" || typeof onError !== "function") {
+      return toPromise(this).then(onResult, onError);
     }
-    this.awaitIn(task, onResult as (value: unknown) => void, onError);
-    return notForHands;
+    const result = onResult as Settle;
+    if (this.done) return settled(this.take(), result, onError) as PromiseLike<A | B>;
+    if (awaitingExecution()?.task === undefined) {
+      return this.#fromOutside().then(onResult, onError);
+    }
+    const execution = executionFor(this);
+    if (execution instanceof Failure) {
+      return settled(execution, result, onError) as PromiseLike<A | B>;
+    }
+    return Strand.wait(execution, undefined, this, result, onError) as PromiseLike<A | B>;
   }
 
-  /** Goes on at once if it is done: that does not yield. */
-  private awaitIn(
-    task: Task<unknown>,
-    onResult: (value: unknown) => void,
-    onError: (error: unknown) => void,
-  ): void {
-    if (this.state === PENDING) return task.awaitNatively(this, onResult, onError);
-    if (this.state === FINISHED) return onResult(this.#value);
-    onError(this.takeError(""));
+  catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return toPromise(this).catch(onError);
   }
 
-  /** Makes a promise of it: for code outside of its loop, or for a task to wait on the promise. */
-  private toPromise(task: Task<unknown> | undefined): Promise<T> {
+  finally(callback?: (() => void) | null): Promise<T> {
+    return toPromise(this).finally(callback);
+  }
+
+  /** Makes a promise of it, for code outside of the tasks of its loop. */
+  #fromOutside(): Promise<T> {
     return new Promise((resolve, reject) => {
-      const settle = () => {
-        try {
-          resolve(this.result());
-        } catch (error) {
-          reject(error);
+      const wake = () => {
+        const outcome = this.take();
+        if (outcome instanceof Failure) {
+          heedIfUnhandled(outcome.error);
+          reject(outcome.error);
+        } else {
+          resolve(outcome);
         }
         this.loop.noteMicrotasks();
       };
-      if (this.done) settle();
-      else if (task) waitAside(task, this, resolve as (value: unknown) => void, reject);
-      else this.addListener({ wake: settle, priority: DEFAULT_PRIORITY });
+      this.addListener({ wake });
     });
   }
 
-  /** Describes the future and its state. */
   toString(): string {
     return `<${this.label} ${["pending", "cancelled", "failed", "finished"][this.state]}>`;
   }
 }
 
+/** The class of futures, to make one of the running loop or of another. */
+export const Future = InnerFuture as new <T>(loop?: EventLoop) => Future<T>;
+
 /**
- * Tells whether a value is a future or a task.
+ * Returns whether a value is a future or a task.
  *
  * ```ts
  * import { Future, isFuture, run, sleep } from "@weft/weft";
@@ -336,14 +358,40 @@ export class Future<T> implements Awaitable<T>, Waiter {
  * ```
  */
 export function isFuture(value: unknown): value is Future<unknown> {
-  return value instanceof Future;
+  return value instanceof InnerFuture;
 }
 
-/** Is a callback with the context and the priority it will run in. */
-class Callback {
-  constructor(
-    readonly callback: DoneCallback<unknown>,
-    readonly context: ReturnType<typeof inheritContext>,
-    readonly priority: number,
-  ) {}
+/** A wait for a future in a generator coroutine: it yields the future, and takes its result. */
+class FutureIterator<T> implements Iterator<Suspension, T, unknown> {
+  readonly #future: InnerFuture<T>;
+
+  constructor(future: InnerFuture<T>) {
+    this.#future = future;
+  }
+
+  next(): IteratorResult<Suspension, T> {
+    const future = this.#future;
+    return future.done ? finishWith(future.result()) : suspendOn(future);
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    throw error;
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    return { done: true, value };
+  }
+}
+
+/** A callback that is scheduled, once, when a future is done. */
+class Callback extends InnerHandle {
+  readonly callback: DoneCallback<unknown>;
+  readonly priority: number;
+
+  constructor(future: InnerFuture<unknown>, callback: DoneCallback<unknown>, priority: number) {
+    super(future.loop, callback, [future], inheritContext());
+    this.callback = callback;
+    this.priority = priority;
+    this.inherit();
+  }
 }

@@ -4,30 +4,31 @@
  * @module
  */
 
-import { type Awaitable, isList, show } from "./awaitable.ts";
-import { checkBoolean, checkOptions } from "./check_options.ts";
+import { checkBoolean, checkOptions } from "../check.ts";
+import type { Awaitable } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { newCancelledError } from "../errors.ts";
-import { Future } from "./future.ts";
+import { type Future, InnerFuture } from "./future.ts";
 import { boundBy } from "./limit.ts";
+import { checkIsList, checkWaitables } from "./refusal.ts";
 import { currentPriority, runningLoop } from "./running.ts";
 
-/** Configures `gather()`. */
+/** Options of `gather()`. */
 export interface GatherOptions {
-  /** Puts errors into the list of results instead of failing with the first. */
+  /** Whether errors go into the list of results, instead of the first failing the whole. */
   returnExceptions?: boolean | undefined;
-  /** Bounds how many coroutines run at once; all of them unless given. */
+  /** The most coroutines that run at once; all of them unless given. */
   limit?: number | undefined;
 }
 
-/** Is the result of awaiting a `W`. */
+/** The result of awaiting a `W`. */
 export type ResultOf<W> = W extends Awaitable<infer T> ? T
   : W extends Generator<infer _, infer T, infer _> ? T
   : W extends () => infer R ? R extends Generator<infer _, infer T, infer _> ? T : Awaited<R>
   : never;
 
-/** Are the results of several, in the same order. */
+/** The results of several, in the same order. */
 export type ResultsOf<W extends readonly unknown[]> = { -readonly [K in keyof W]: ResultOf<W[K]> };
 
 /**
@@ -63,22 +64,23 @@ export function gather<T>(
 export function gather(
   awaitables: Iterable<Waitable<unknown>>,
   options: GatherOptions = {},
+  ...rest: unknown[]
 ): Future<unknown> {
+  checkIsList("gather([() => f()])", [awaitables, options, ...rest]);
   checkOptions("gather()", options, ["returnExceptions", "limit"]);
   const { returnExceptions = false, limit } = options;
   checkBoolean("returnExceptions", returnExceptions);
-  if (!isList(awaitables)) {
-    throw new TypeError(`gather() TAKES AN ARRAY OF AWAITABLES: ${show(awaitables)}`);
-  }
-  /** Holds each future once, by what it was made of; a function is called each time it is given. */
-  const futures = new Map<unknown, Future<unknown>>();
-  const children: Future<unknown>[] = [];
+  const all = [...awaitables];
+  checkWaitables("gather([() => f()])", all);
+  /** Each future once, by what it was made of; a function is called each time it is given. */
+  const futures = new Map<unknown, InnerFuture<unknown>>();
+  const children: InnerFuture<unknown>[] = [];
   const bound = boundBy(limit);
   let loop: EventLoop | undefined;
-  for (const awaitable of awaitables) {
+  for (const awaitable of all) {
     let future = futures.get(awaitable);
     if (future === undefined) {
-      future = ensureFuture(bound(awaitable), loop);
+      future = ensureFuture(bound(awaitable), loop) as InnerFuture<unknown>;
       loop ??= future.loop;
       futures.set(typeof awaitable === "function" ? future : awaitable, future);
     }
@@ -89,14 +91,14 @@ export function gather(
   return gathering;
 }
 
-/** Is the future of a list of results. */
-class Gathering extends Future<unknown[]> {
-  readonly #children: Future<unknown>[];
+/** The future of a list of results. */
+class Gathering extends InnerFuture<unknown[]> {
+  readonly #children: InnerFuture<unknown>[];
   readonly #returnExceptions: boolean;
   #unfinished = 0;
   #cancelRequested = false;
 
-  constructor(loop: EventLoop, children: Future<unknown>[], returnExceptions: boolean) {
+  constructor(loop: EventLoop, children: InnerFuture<unknown>[], returnExceptions: boolean) {
     super(loop);
     this.#children = children;
     this.#returnExceptions = returnExceptions;
@@ -107,14 +109,14 @@ class Gathering extends Future<unknown[]> {
   }
 
   /** Waits for each child once; those done already count at once. */
-  listen(futures: Iterable<Future<unknown>>): void {
+  listen(futures: Iterable<InnerFuture<unknown>>): void {
     const options = { priority: currentPriority() };
     const all = [...futures];
     const done = all.filter((future) => future.done);
     this.#unfinished = all.length;
     if (all.length === 0) this.complete([]);
     for (const future of all) {
-      if (!future.done) future.addDoneCallback((child) => this.#childDone(child), options);
+      if (!future.done) future.addDoneCallback(() => this.#childDone(future), options);
     }
     for (const future of done) this.#childDone(future);
   }
@@ -130,7 +132,7 @@ class Gathering extends Future<unknown[]> {
     return accepted;
   }
 
-  #childDone(child: Future<unknown>): void {
+  #childDone(child: InnerFuture<unknown>): void {
     this.#unfinished--;
     if (this.done) {
       if (!child.cancelled) child.exception(); // Nobody else will look at it.
@@ -158,7 +160,7 @@ export function failureOf(future: Future<unknown>): { error: unknown } | undefin
   }
 }
 
-function resultOrError(future: Future<unknown>): unknown {
+function resultOrError(future: InnerFuture<unknown>): unknown {
   if (future.cancelled) return newCancelledError(future.cancelMessage);
   const failure = failureOf(future);
   return failure ? failure.error : future.result();

@@ -1,66 +1,56 @@
 /**
  * Waits for the host, and what they wait for in turn.
  *
- * A promise that a task waits for may be that of native code of its own, which waits for the library
- * at the side of the task. Then it is not the host that is waited for, and virtual time may pass.
+ * A promise that is waited for may be that of native code of the same flow, which itself waits for
+ * the library. Then it is not the host that is waited for, and virtual time may pass.
  *
  * @module
  */
 
-import type { Dependent } from "./dependence.ts";
-import type { EventLoop } from "./event_loop.ts";
-import { Future } from "./future.ts";
+import type { InnerLoop } from "./event_loop.ts";
+import { type Flow, type HostBound, sleepersOf } from "./flow.ts";
+import { LabeledFuture } from "./labeled_future.ts";
 
-/** Is the future of what the host does. */
-export class HostWait<T> extends Future<T> implements Dependent {
-  readonly #label: string;
-  /** Tells that whatever native code of its task waits for, this waits for. */
-  readonly isForTask: boolean;
+/** The future of what the host does. */
+export class HostWait<T> extends LabeledFuture<T> implements HostBound {
+  readonly #flow: Flow;
   #isOver = false;
   #isInFlight = false;
-  /** Counts the waits at the side that it waits for. */
-  #asides = 0;
+  /** The number of the strands of its flow that wait for the library. */
+  #strands = 0;
 
-  /** Makes a wait; virtual time does not pass from now on. */
-  constructor(loop: EventLoop, label: string, isForTask: boolean) {
-    super(loop);
-    this.#label = label;
-    this.isForTask = isForTask;
+  /** Makes a wait of a flow; virtual time does not pass from now on. */
+  constructor(loop: InnerLoop, label: string, flow: Flow) {
+    super(loop, label);
+    this.#flow = flow;
+    flow.needRare().hostWait = this;
+    for (const _sleeper of sleepersOf(flow)) this.#strands++;
     this.#note();
-  }
-
-  override get label(): string {
-    return this.#label;
   }
 
   /** Takes what the host gives, unless nobody waits any more. */
   settle(failed: boolean, outcome: unknown): void {
-    if (!this.done && failed) this.fail(outcome);
-    else if (!this.done) this.complete(outcome as T);
+    if (failed) this.break(outcome);
+    else this.succeed(outcome as T);
     this.release();
   }
 
   /** Lets virtual time pass again, for good. */
   release(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.#flow.needRare().hostWait = undefined;
     this.#note();
   }
 
-  /** Lets virtual time pass as long as native code that it waits for waits at the side. */
-  beginAside(): void {
-    this.#asides++;
+  noteStrands(change: 1 | -1): void {
+    this.#strands += change;
     this.#note();
   }
 
-  /** Says that such native code goes on. */
-  endAside(): void {
-    this.#asides--;
-    this.#note();
-  }
-
-  /** Tells the loop whether it is the host that is waited for. */
+  /** Notes with the loop whether it is the host that is waited for. */
   #note(): void {
-    const isInFlight = !this.#isOver && this.#asides === 0;
+    const isInFlight = !this.#isOver && this.#strands === 0;
     if (this.#isInFlight === isInFlight) return;
     this.#isInFlight = isInFlight;
     if (isInFlight) this.loop.beginHostOperation();

@@ -4,40 +4,31 @@
  * @module
  */
 
-import { enterAsync } from "../engine/current.ts";
 import {
   type Body,
-  explain,
   finishWith,
   isAwaitable,
   isGenerator,
-  isGeneratorFunction,
   isThenable,
   show,
   type Suspension,
   type Yieldable,
 } from "./awaitable.ts";
 import type { Waitable } from "./create_task.ts";
-import { NativeCall } from "./frame.ts";
-import { requireTask } from "./running.ts";
+import { NativeCall } from "./native_call.ts";
+import { ignoreFailure, refusal } from "./refusal.ts";
 
 /** Calls the body of a scope in the current task, whichever front end it is written for. */
 export function callBody<S, T>(body: Body<S, T>, scope: S): Yieldable<T> {
-  const returned = callHere(body, scope);
+  const returned = body(scope);
   if (!isGenerator(returned) && !isAwaitable(returned) && !isThenable(returned)) {
     throw new TypeError(
-      `A BODY MUST BE A GENERATOR FUNCTION OR AN ASYNC FUNCTION: ${show(body)} RETURNED ${
+      `A body must be a generator function or an async function: ${show(body)} returned ${
         show(returned)
       }`,
     );
   }
   return outcomeOf(returned);
-}
-
-/** Calls a function in the current task, which native code in it finds again after its awaits. */
-export function callHere<A extends unknown[], R>(callee: (...args: A) => R, ...args: A): R {
-  if (isGeneratorFunction(callee)) return callee(...args);
-  return enterAsync(requireTask("THIS"), () => callee(...args));
 }
 
 /** Waits for what a function returned, if that can be waited for; a plain value is the outcome. */
@@ -47,7 +38,7 @@ export function outcomeOf<T>(returned: unknown): Yieldable<T> {
   return new Plain(returned as T);
 }
 
-/** Is a value that nobody has to wait for. */
+/** A value that nobody has to wait for. */
 class Plain<T> implements Yieldable<T>, Iterator<Suspension, T, unknown> {
   readonly #value: T;
 
@@ -67,15 +58,14 @@ class Plain<T> implements Yieldable<T>, Iterator<Suspension, T, unknown> {
 /** Awaits anything that can be awaited; a coroutine runs in the current task. */
 export function awaitInline<T>(awaitable: Waitable<T>): Yieldable<T> {
   if (typeof awaitable === "function") return callBody(awaitable, undefined);
-  if (!isGenerator(awaitable) && !isAwaitable(awaitable)) {
-    throw new TypeError(`EXPECTED AN AWAITABLE OR A COROUTINE: ${explain(awaitable)}`);
-  }
+  if (!isGenerator(awaitable) && !isAwaitable(awaitable)) throw refusal("() => f()", awaitable);
   return awaitable as Yieldable<T>;
 }
 
 /** Refuses what is no body of a scope. */
 export function checkBody(body: unknown): void {
-  if (typeof body !== "function") {
-    throw new TypeError(`BODY MUST BE A FUNCTION OF THE SCOPE: ${show(body)}`);
-  }
+  if (typeof body === "function") return;
+  ignoreFailure(body);
+  const what = body instanceof Promise ? "a promise, its code runs already" : show(body);
+  throw new TypeError(`The body of a scope cannot be ${what}: give the function: () => f()`);
 }

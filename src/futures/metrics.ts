@@ -6,35 +6,35 @@
 
 import { type Core, Total, Word } from "../engine/core.ts";
 
-/** Is what a loop has done so far, and what it holds. */
+/** What a loop has done so far, and what it holds. */
 export interface Metrics {
-  /** Tells which engine holds the queue and the timers. */
+  /** The engine that holds the queue and the timers. */
   readonly engine: "wasm" | "js";
-  /** Counts the turns. */
+  /** The number of turns. */
   readonly iterations: number;
-  /** Counts the handles run. */
+  /** The number of handles run. */
   readonly steps: number;
-  /** Counts the handles that are ready. */
+  /** The number of handles that are ready. */
   readonly ready: number;
-  /** Is the most handles that were ever ready. */
+  /** The most handles that were ever ready. */
   readonly mostReady: number;
-  /** Counts the timers that are armed. */
+  /** The number of timers that are armed. */
   readonly timers: number;
-  /** Is the most timers that were ever armed. */
+  /** The most timers that were ever armed. */
   readonly mostTimers: number;
-  /** Counts the timers that were ever armed. */
+  /** The number of times that a timer was armed. */
   readonly timersArmed: number;
-  /** Counts the timers that were cancelled. */
+  /** The number of timers that were cancelled. */
   readonly timersCancelled: number;
-  /** Counts the timers that fired. */
+  /** The number of timers that fired. */
   readonly timersExpired: number;
-  /** Counts the handles that ran because of their age. */
+  /** The number of handles that ran because of their age. */
   readonly aged: number;
-  /** Counts the batches that something more urgent interrupted. */
+  /** The number of batches that something more urgent interrupted. */
   readonly interrupted: number;
-  /** Counts stale ids that were refused. */
+  /** The number of stale ids that were refused. */
   readonly stale: number;
-  /** Counts the bytes of queue and timers. */
+  /** The number of bytes of queue and timers. */
   readonly bytes: number;
 }
 

@@ -5,25 +5,21 @@
  */
 
 import { currentExecution } from "../engine/current.ts";
-import { active } from "../engine/current.ts";
 import { DEFAULT_PRIORITY } from "../engine/loop.ts";
 import { RuntimeError } from "../errors.ts";
-import type { EventLoop } from "./event_loop.ts";
-import type { Task } from "./task.ts";
+import type { EventLoop, InnerLoop } from "./event_loop.ts";
+import { type Flow, liveFlow } from "./flow.ts";
+import { findScheduler, requireScheduler } from "./scheduler.ts";
+import type { InnerTask, Task } from "./task.ts";
 
 /** Finds the loop that is running this code, if any. */
-export function findRunningLoop(): EventLoop | undefined {
-  const loop = active.loop ?? currentExecution()?.loop;
-  return loop?.running ? loop as EventLoop : undefined;
+export function findRunningLoop(): InnerLoop | undefined {
+  return findScheduler() as InnerLoop | undefined;
 }
 
 /** Finds the loop that is running this code; throws outside of tasks and callbacks. */
-export function runningLoop(): EventLoop {
-  const loop = findRunningLoop();
-  if (loop === undefined) {
-    throw new RuntimeError("NO LOOP IS RUNNING HERE: CALL THIS FROM A TASK OR A CALLBACK OF run()");
-  }
-  return loop;
+export function runningLoop(): InnerLoop {
+  return requireScheduler() as InnerLoop;
 }
 
 /**
@@ -56,20 +52,39 @@ export function currentTask(): Task<unknown> | undefined {
     runningLoop();
     return undefined;
   }
-  return execution.isTask ? execution as Task<unknown> : undefined;
+  return execution.task as Task<unknown> | undefined;
+}
+
+/** Returns the task that is running, if any is: outside of loops, too. */
+export function findTask(): InnerTask<unknown> | undefined {
+  return currentExecution()?.task as InnerTask<unknown> | undefined;
 }
 
 /** Returns the task that is running; throws in a plain callback. */
-export function requireTask(what: string): Task<unknown> {
-  const task = currentTask();
-  if (task === undefined) throw new RuntimeError(`${what} MUST BE USED INSIDE A TASK`);
+export function requireTask(what: string): InnerTask<unknown> {
+  const task = currentTask() as InnerTask<unknown> | undefined;
+  if (task === undefined) {
+    throw new RuntimeError(
+      `Cannot use ${what} outside of a task: start one with run() or createTask()`,
+    );
+  }
   return task;
 }
 
-/** Tells the priority of the task that is running. */
+/** Returns the flow of code that is running: a task, or an operation that its native code awaits. */
+export function requireFlow(what: string): Flow {
+  requireTask(what);
+  return liveFlow(currentExecution()!);
+}
+
+/** Returns the loop of a flow, with all that programs may ask of it. */
+export function loopOf(flow: Flow): InnerLoop {
+  return flow.loop as InnerLoop;
+}
+
+/** Returns the priority of the task that is running. */
 export function currentPriority(): number {
-  const execution = currentExecution();
-  return execution?.isTask ? (execution as Task<unknown>).priority : DEFAULT_PRIORITY;
+  return findTask()?.priority ?? DEFAULT_PRIORITY;
 }
 
 /**

@@ -5,8 +5,9 @@
  */
 
 import { ensureFuture, type Waitable } from "./create_task.ts";
-import type { Future } from "./future.ts";
+import { type Future, InnerFuture } from "./future.ts";
 import { failureOf } from "./gather.ts";
+import { isWaitable, refusal } from "./refusal.ts";
 import { currentPriority } from "./running.ts";
 
 /**
@@ -27,11 +28,11 @@ import { currentPriority } from "./running.ts";
  * ```
  */
 export function shield<T>(awaitable: Waitable<T>): Future<T> {
+  if (!isWaitable(awaitable)) throw refusal("shield(() => f())", awaitable);
   const inner = ensureFuture(awaitable);
   if (inner.done) return inner;
-  const { loop } = inner;
   const options = { priority: currentPriority() };
-  const outer = loop.createFuture<T>();
+  const outer = new Shielded<T>(inner as InnerFuture<T>);
   const onInner = () => {
     if (outer.cancelled) return;
     if (inner.cancelled) {
@@ -50,6 +51,20 @@ export function shield<T>(awaitable: Waitable<T>): Future<T> {
     inner.addDoneCallback(reportFailure, options);
   }, options);
   return outer;
+}
+
+/** The future of what goes on, even if this one is cancelled. */
+class Shielded<T> extends InnerFuture<T> {
+  readonly #inner: InnerFuture<T>;
+
+  constructor(inner: InnerFuture<T>) {
+    super(inner.loop);
+    this.#inner = inner;
+  }
+
+  override get label(): string {
+    return `shield of the ${this.#inner.label}`;
+  }
 }
 
 /** Reports the failure of work whose waiter was cancelled. */

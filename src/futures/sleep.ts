@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkNumber } from "../check.ts";
 import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
@@ -11,17 +12,20 @@ import {
   finishWith,
   PAUSE,
   RESUMED,
-  show,
   type Sleeper,
   suspendOn,
   type Suspension,
   type Waiter,
 } from "./awaitable.ts";
-import { LazyAwaitable, type Settle } from "./native_await.ts";
-import type { Task } from "./task.ts";
+import { LazyAwaitable } from "./native_await.ts";
+import type { Scheduler } from "./scheduler.ts";
 
-/** Is what `yieldNow()` returns. */
+/** What `yieldNow()` returns. */
 class Pause extends LazyAwaitable<void> implements Iterator<Suspension, void, unknown> {
+  protected override asWaiter(): Waiter {
+    return PAUSE;
+  }
+
   override [Symbol.iterator](): Iterator<Suspension, void, unknown> {
     return this;
   }
@@ -32,10 +36,6 @@ class Pause extends LazyAwaitable<void> implements Iterator<Suspension, void, un
 
   throw(error: unknown): IteratorResult<Suspension, void> {
     throw error;
-  }
-
-  protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {
-    task.awaitNatively(PAUSE, resolve, reject);
   }
 
   override toString(): string {
@@ -62,13 +62,13 @@ export function yieldNow(): Awaitable<void> {
   return onePause;
 }
 
-/** Is what `sleep()` returns: it is its own iterator and its own waiter, on the task's timer. */
+/** What `sleep()` returns: it is its own iterator and its own waiter, on the task's timer. */
 class Sleep<T> extends LazyAwaitable<T> implements Iterator<Suspension, T, unknown>, Waiter {
   readonly #ms: number;
   readonly #result: T;
-  /** Is the task, once it has begun. */
-  #task: Task<unknown> | undefined = undefined;
-  /** Is the error to throw, once it is cancelled. */
+  /** Who waits, once it has begun. */
+  #sleeper: Sleeper & { readonly loop: Scheduler } | undefined = undefined;
+  /** The error to throw, once it is cancelled. */
   #cancelled: CancelledError | undefined = undefined;
 
   constructor(ms: number, result: T) {
@@ -77,17 +77,26 @@ class Sleep<T> extends LazyAwaitable<T> implements Iterator<Suspension, T, unkno
     this.#result = result;
   }
 
+  protected override asWaiter(): Waiter {
+    if (this.#sleeper === undefined) return this;
+    throw new RuntimeError(`Cannot await ${this} a second time: call what made it again`);
+  }
+
+  override get hasBegun(): boolean {
+    return this.#sleeper !== undefined;
+  }
+
   override toString(): string {
     return `sleep(${this.#ms})`;
   }
 
   override [Symbol.iterator](): Iterator<Suspension, T, unknown> {
-    if (this.#task !== undefined) throw new RuntimeError(`AWAITED A SECOND TIME: ${this}`);
-    return this;
+    if (this.#sleeper === undefined) return this;
+    throw new RuntimeError(`Cannot await ${this} a second time: call what made it again`);
   }
 
   next(token?: unknown): IteratorResult<Suspension, T> {
-    return token === RESUMED && this.#task !== undefined
+    return token === RESUMED && this.#sleeper !== undefined
       ? finishWith(this.#result)
       : suspendOn(this);
   }
@@ -97,24 +106,19 @@ class Sleep<T> extends LazyAwaitable<T> implements Iterator<Suspension, T, unkno
   }
 
   suspend(sleeper: Sleeper): void {
-    const task = this.#task = sleeper as Task<unknown>;
-    if (this.#ms > 0) task.sleepUntil(task.loop.time() + this.#ms);
-    else task.wake();
+    const { loop } = this.#sleeper = sleeper as Sleeper & { readonly loop: Scheduler };
+    if (this.#ms > 0) sleeper.sleepUntil(loop.time() + this.#ms);
+    else sleeper.wake();
   }
 
   cancel(message?: string): boolean {
-    if (!this.#task!.stopSleeping()) return false;
+    if (!this.#sleeper!.stopSleeping()) return false;
     this.#cancelled = newCancelledError(message);
     return true;
   }
 
   take(): T | Failure {
     return this.#cancelled === undefined ? this.#result : new Failure(this.#cancelled);
-  }
-
-  protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {
-    if (this.#task === undefined) task.awaitNatively(this, resolve, reject);
-    else reject(new RuntimeError(`AWAITED A SECOND TIME: ${this}`));
   }
 }
 
@@ -135,12 +139,6 @@ export function sleep(ms: number): Awaitable<void>;
 /** Waits for a number of milliseconds, then returns `result`. */
 export function sleep<T>(ms: number, result: T): Awaitable<T>;
 export function sleep<T>(ms: number, result?: T): Awaitable<T | undefined> {
-  checkDelay("ms", ms);
+  checkNumber("ms", ms);
   return new Sleep(ms, result);
-}
-
-/** Refuses what is no delay. */
-export function checkDelay(name: string, ms: unknown): void {
-  if (typeof ms !== "number") throw new TypeError(`${name} MUST BE A NUMBER: ${show(ms)}`);
-  if (Number.isNaN(ms)) throw new RangeError(`${name} MUST NOT BE NaN`);
 }

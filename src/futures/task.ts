@@ -4,15 +4,68 @@
  * @module
  */
 
+import { callIn, contextFor, hasAsyncContext, type HostContext } from "../engine/async_context.ts";
 import { Context, inheritContext } from "../engine/context.ts";
-import { keepCaller, storage } from "../engine/current.ts";
-import { DEFAULT_PRIORITY } from "../engine/loop.ts";
-import { type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
-import { type CoroutineLike, isAsyncFunction, type Sleeper } from "./awaitable.ts";
-import type { EventLoop } from "./event_loop.ts";
-import { Future } from "./future.ts";
-import { SteppedFuture } from "./step.ts";
-import { INTERRUPTED, MUST_CANCEL } from "./task_flags.ts";
+import { active, currentExecution } from "../engine/current.ts";
+import { DEFAULT_PRIORITY, type Stepping } from "../engine/loop.ts";
+import type { Runnable } from "../engine/registry.ts";
+import { cancellationIn, type CancelledError, newCancelledError, RuntimeError } from "../errors.ts";
+import {
+  type Coroutine,
+  type CoroutineLike,
+  Failure,
+  isAsyncFunction,
+  isAwaitable,
+  isGenerator,
+  isThenable,
+  PAUSE,
+  Relay,
+  show,
+  type Sleeper,
+  type Waiter,
+} from "./awaitable.ts";
+import {
+  abortSignals,
+  anyAsked,
+  AWAY,
+  calmAround,
+  deliver,
+  type Flow,
+  flowHere,
+  hasSleepers,
+  INTERRUPTED,
+  interruptWait,
+  LENT,
+  moveStrands,
+  MUST_CANCEL,
+  NATIVE,
+  noteCancelledWait,
+  ONE_REQUEST,
+  PARKED,
+  type Part,
+  PRIORITY_SHIFT,
+  type Rare,
+  requestsHere,
+  requestsWithin,
+  signalOf,
+  sleepersOf,
+  SLEEPING,
+  uncancel,
+} from "./flow.ts";
+import { type Future, InnerFuture } from "./future.ts";
+import { showInLine } from "../engine/inspection.ts";
+import { NativeCall } from "./native_call.ts";
+import { explainYield } from "./refusal.ts";
+import {
+  advance,
+  endSleep,
+  foreignPromise,
+  park,
+  sleepUntil,
+  stopSleeping,
+  takeOutcome,
+  waiterOf,
+} from "./step.ts";
 import {
   checkPriority,
   checkTaskOptions,
@@ -20,19 +73,15 @@ import {
   type TaskOptions,
 } from "./task_options.ts";
 
-// A task's flags hold its priority above those of step.ts, and its requests above that.
-const PRIORITY_SHIFT = 8;
 const PRIORITY_MASK = 0b111 << PRIORITY_SHIFT;
-const REQUESTS_SHIFT = 11;
-const ONE_REQUEST = 1 << REQUESTS_SHIFT;
 
-/** Are the tasks that a cancellation passes through at this moment. */
+/** The tasks that a cancellation passes through at this moment. */
 const delivering = new Set<unknown>();
 
 let serials = 0;
 
 /**
- * Runs a coroutine, and is the future of its result. Made by `createTask()` and by groups.
+ * A coroutine that runs on its own, and the future of its result. Made by `createTask()` and by groups.
  *
  * **Cancel safety.** A task cancelled while it awaits another task cancels that one too; wrap it in
  * `shield()` where it should go on.
@@ -52,53 +101,142 @@ let serials = 0;
  * });
  * ```
  */
-export class Task<T> extends SteppedFuture<T> {
-  /** @internal Orders tasks by creation. */
-  readonly serial: number = ++serials;
+export interface Task<T> extends Future<T> {
+  /** Its name. */
+  name: string;
+  /** How urgent its steps are, from 0 (most) to 7; setting it moves the queued step too. */
+  priority: number;
+  /** Its context. */
+  readonly context: Context;
+  /** What it waits on, to look at or to print; `undefined` while it does not wait. */
+  readonly waitingOn: Future<unknown> | Waiter | undefined;
+  /** The number of requests to cancel it, or the code that asks, that were not taken back. */
+  readonly cancelling: number;
+  /** A signal that is aborted when a cancellation is requested, of the task or of a scope around. */
+  readonly signal: AbortSignal;
+  /**
+   * Requests its cancellation; returns false if it is done.
+   *
+   * A `CancelledError` is thrown at the point where it waits, or else at the next such point. The
+   * task may clean up, and may even go on.
+   */
+  cancel(message?: string): boolean;
+  /** Takes back one request; returns how many remain. None left means none undelivered. */
+  uncancel(): number;
+  /** Throws: a task's result is its coroutine's. */
+  setResult(value: T): never;
+  /** Throws: a task's failure is its coroutine's. */
+  setException(error: unknown): never;
+}
 
-  /** @internal Use `createTask()`. */
-  constructor(loop: EventLoop, coroutine: CoroutineLike<T>, options: TaskOptions = {}) {
+/** A task, with what the library needs of it. */
+export class InnerTask<T> extends InnerFuture<T> implements Task<T>, Runnable, Stepping {
+  static readonly #shown: void = /* @__PURE__ */ (() => {
+    showInLine<InnerTask<unknown>>(this, (task) => {
+      const { waits } = task;
+      if (waits.length === 0) return String(task);
+      return `${String(task).slice(0, -1)}, waits on ${waits.join(", and on ")}>`;
+    });
+  })();
+
+  /** Its place among all tasks, by creation. */
+  readonly #serial: number = ++serials;
+  /** Its id in the core; 0 when it is done. */
+  id = 0;
+  /** What its own generator waits on. */
+  waiter: Waiter | undefined = undefined;
+  /** What few tasks need. */
+  rare: Rare | undefined = undefined;
+  /** The first of its strands. */
+  strands: Part | undefined = undefined;
+  /** The host's values that its steps run with. */
+  hostContext: HostContext;
+  /** A function until the first step, then the generator, or nothing. */
+  #coroutine: CoroutineLike<T> | undefined;
+
+  /** Makes one, and queues its first step. */
+  constructor(loop: Future<T>["loop"], coroutine: CoroutineLike<T>, options: TaskOptions = {}) {
     checkTaskOptions(options);
-    super(loop, coroutine, options.context ?? inheritContext());
-    const { name, priority = DEFAULT_PRIORITY, eager, signal } = options;
+    super(loop);
+    const { name, priority = DEFAULT_PRIORITY, eager, signal, context } = options;
     checkPriority(priority);
-    if (name !== undefined) this.name = name;
-    this.flags |= priority << PRIORITY_SHIFT;
+    this.flags |= PARKED | priority << PRIORITY_SHIFT;
+    this.#coroutine = coroutine;
+    const ownContext = context ?? inheritContext();
+    if (ownContext !== undefined) this.ownContext = ownContext;
+    this.hostContext = contextFor(this);
+    if (name !== undefined) this.needRare().name = name;
     if (eager && loop.running && canBeginWithin(coroutine)) {
-      this.id = loop.claim(this, priority);
-      keepCaller(() => this.startEagerly());
+      this.id = this.loop.claim(this, priority);
+      this.#beginWithin();
     } else {
-      this.id = loop.claimReady(this, priority);
+      this.id = this.loop.claimReady(this, priority);
     }
     if (signal !== undefined) this.cancelOn(signal);
   }
 
-  /** Tells its name. */
-  override get name(): string {
-    return this.rare?.name ?? `Task-${this.serial}`;
+  get serial(): number {
+    return this.#serial;
   }
 
-  override set name(name: string) {
+  get name(): string {
+    const name = this.rare?.name ?? `Task-${this.serial}`;
+    return typeof name === "function" ? name() : name;
+  }
+
+  set name(name: string) {
     this.needRare().name = String(name);
   }
 
-  /** @internal Describes it for dumps. */
+  /** What dumps call it. */
   override get label(): string {
     return `task ${this.name}`;
   }
 
-  /** Tells how urgent its steps are; setting it moves the queued step too. */
-  override get priority(): number {
+  /** A task is a part of no other flow. */
+  get parent(): undefined {
+    return undefined;
+  }
+
+  /** Whether it does nothing but keep what another task has left behind. */
+  get isLeftBehind(): boolean {
+    return this.waiter instanceof Keeper;
+  }
+
+  /** Itself or, once it has ended, who keeps what it left behind. */
+  get task(): InnerTask<unknown> {
+    if (!this.done) return this as InnerTask<unknown>;
+    const heir = (this.rare?.origin ?? this as Flow).rare?.heir as InnerTask<unknown> | undefined;
+    return heir === undefined || heir.done ? this as InnerTask<unknown> : heir;
+  }
+
+  /** Its context, once that has values. */
+  get ownContext(): Context | undefined {
+    return this.rare?.context;
+  }
+
+  set ownContext(context: Context | undefined) {
+    this.needRare().context = context;
+  }
+
+  /** Makes room for what few tasks need. */
+  needRare(): Rare {
+    return this.rare ??= {};
+  }
+
+  // Urgency.
+
+  get priority(): number {
     return (this.flags & PRIORITY_MASK) >> PRIORITY_SHIFT;
   }
 
-  override set priority(priority: number) {
+  set priority(priority: number) {
     checkPriority(priority);
     if (this.rare?.ownPriority !== undefined) this.rare.ownPriority = priority;
     this.setUrgency(Math.min(priority, ...this.rare?.lent?.values() ?? []));
   }
 
-  /** @internal Makes it at least as urgent as one who waits for what it holds. */
+  /** Makes it at least as urgent as one who waits for what it holds. */
   lend(lender: object, priority: number): void {
     const rare = this.needRare();
     rare.ownPriority ??= this.priority;
@@ -106,7 +244,7 @@ export class Task<T> extends SteppedFuture<T> {
     this.setUrgency(Math.min(rare.ownPriority, ...rare.lent.values()));
   }
 
-  /** @internal Takes back what was lent; harmless if nothing was. */
+  /** Takes back what was lent; harmless if nothing was. */
   takeBack(lender: object): void {
     const { rare } = this;
     if (rare?.lent?.delete(lender) !== true) return;
@@ -119,116 +257,329 @@ export class Task<T> extends SteppedFuture<T> {
     if (priority === this.priority) return;
     this.flags = this.flags & ~PRIORITY_MASK | priority << PRIORITY_SHIFT;
     if (this.id !== 0) this.loop.setLevel(this.id, priority);
+    for (const { id } of sleepersOf(this) as Iterable<Flow & { id: number }>) {
+      if (id !== 0 && id !== this.id) this.loop.setLevel(id, priority);
+    }
   }
 
-  /** Tells its context. */
   get context(): Context {
     return this.ownContext ??= new Context();
   }
 
-  /** Counts the requests to cancel it that were not taken back. */
-  get cancelling(): number {
-    return this.flags >> REQUESTS_SHIFT;
+  // Waiting.
+
+  get waitingOn(): Waiter | undefined {
+    if (this.done) return undefined;
+    const [waiter] = this.waits;
+    if (waiter !== undefined) return waiter;
+    const isRunning = (this.flags & PARKED) !== 0 || currentExecution()?.task === this;
+    return isRunning ? undefined : foreignPromise;
   }
 
-  /**
-   * Requests its cancellation; returns false if it is done.
-   *
-   * A `CancelledError` is thrown at the point where it waits, or else at the next such point. The
-   * task may clean up, and may even go on.
-   */
+  /** All that it waits on. */
+  get waits(): Waiter[] {
+    const waits: Waiter[] = [];
+    for (const { waiter } of sleepersOf(this)) {
+      if (waiter !== undefined && !(waiter instanceof Keeper)) waits.push(waiter);
+    }
+    return waits;
+  }
+
+  /** Queues the next step. */
+  wake(): void {
+    if (this.id !== 0) this.loop.push(this.id);
+  }
+
+  /** Waits for a time; the step is queued a turn after it has come. */
+  sleepUntil(when: number): void {
+    sleepUntil(this, when);
+  }
+
+  /** Ends its sleep early; returns false if its timer has run. */
+  stopSleeping(): boolean {
+    return stopSleeping(this);
+  }
+
+  // The step.
+
+  /** Runs one step; the loop calls it. */
+  run(): void {
+    if ((this.flags & SLEEPING) !== 0) return endSleep(this);
+    if (!this.#goOn(takeOutcome(this))) this.loop.beginStep(this, this);
+  }
+
+  /** Goes on; returns whether that ended the step. */
+  #goOn(outcome: unknown): boolean {
+    const coroutine = this.#coroutine;
+    if (typeof coroutine === "function") return this.#begin(coroutine, outcome);
+    return this.#step(coroutine!, outcome);
+  }
+
+  /** Calls the coroutine function: what it returns decides how the task goes on. */
+  #begin(start: () => unknown, outcome: unknown): boolean {
+    this.#coroutine = undefined;
+    if (outcome instanceof Failure) return this.#end(outcome);
+    let result: unknown;
+    const before = active.execution;
+    active.execution = this;
+    try {
+      result = callIn(this, start, undefined, undefined);
+    } catch (error) {
+      return this.#end(new Failure(error));
+    } finally {
+      active.execution = before;
+    }
+    if (!isGenerator(result)) {
+      if (isThenable(result) && !isAwaitable(result)) {
+        this.flags |= NATIVE;
+        // A thenable may call back at once, or twice, or throw: a promise of it does not.
+        Promise.resolve(result).then(
+          (value) => this.#settleWith(value),
+          (error) => this.#settleWith(new Failure(error)),
+        );
+        return false;
+      }
+      result = awaitResult(result);
+    }
+    this.#coroutine = result as Coroutine<T>;
+    return this.#step(this.#coroutine, undefined);
+  }
+
+  /** Steps its generator; returns whether that ended the step. */
+  #step(generator: Coroutine<unknown>, outcome: unknown): boolean {
+    const before = active.execution;
+    active.execution = this;
+    let result: IteratorResult<unknown, unknown>;
+    try {
+      result = callIn(this, advance, generator, outcome);
+    } catch (error) {
+      active.execution = before;
+      return this.#end(new Failure(error));
+    }
+    active.execution = before;
+    if (result.done) return this.#end(result.value);
+    const waiter = waiterOf(result);
+    if (waiter === PAUSE && this.rare === undefined) {
+      this.flags |= PARKED;
+      this.loop.push(this.id);
+      return true;
+    }
+    if (waiter instanceof NativeCall) {
+      waiter.settle(() => this.#goOnNatively());
+      return false;
+    }
+    park(this, waiter);
+    return true;
+  }
+
+  /** Goes on, in a microtask, as native code that its generator ran has come to its end. */
+  #goOnNatively(): void {
+    if (this.done || this.loop.closed) return;
+    this.comeBack();
+    const { loop } = active;
+    active.loop = this.loop;
+    const hasEnded = this.#goOn(undefined);
+    active.loop = loop;
+    if (hasEnded) this.loop.stepEnded(this);
+  }
+
+  /** Ends it with the outcome of its async function. */
+  #settleWith(outcome: unknown): void {
+    if (this.done || this.loop.closed) return;
+    this.#end(outcome);
+    this.loop.stepEnded(this);
+  }
+
+  /** Ends it. */
+  #end(outcome: unknown): true {
+    this.comeBack();
+    if ((this.flags & LENT) === 0) this.loop.forget(this.id);
+    this.id = 0; // A strand that uses it gives it back.
+    this.#coroutine = this.waiter = undefined;
+    this.rare?.unlisten?.();
+    const cancellation = outcome instanceof Failure ? cancellationIn(outcome.error) : undefined;
+    if (cancellation !== undefined) {
+      this.abandon(cancellation);
+    } else if (outcome instanceof Failure) {
+      explainYield(outcome.error);
+      this.fail(outcome.error);
+    } else if ((this.flags & MUST_CANCEL) !== 0) {
+      this.flags &= ~MUST_CANCEL;
+      this.abandon(this.rare?.message);
+    } else {
+      this.complete(outcome as T);
+    }
+    if (this.strands !== undefined) this.#leaveBehind();
+    return true;
+  }
+
+  /** Runs the first step inside of `createTask()`. */
+  #beginWithin(): void {
+    const { loop, execution, context } = active;
+    active.loop = this.loop;
+    active.context = undefined;
+    this.flags &= ~PARKED;
+    const hasEnded = this.#goOn(undefined);
+    active.loop = loop;
+    active.execution = execution;
+    active.context = context;
+    if (hasEnded) return;
+    if (hasAsyncContext) return this.leave();
+    const message = "Cannot begin native code within other code: this host has no " +
+      "AsyncLocalStorage to tell them apart, so leave out `eager`";
+    this.#end(new Failure(new RuntimeError(message)));
+  }
+
+  // Native code.
+
+  /** Gives a strand that begins to wait an id: its own, which it does not need, or another. */
+  lendId(strand: Runnable & { id: number }): void {
+    if ((this.flags & (NATIVE | LENT)) === NATIVE && this.id !== 0) {
+      this.flags |= LENT;
+      strand.id = this.id;
+      this.loop.rename(strand.id, strand);
+    } else {
+      strand.id = this.loop.claim(strand, this.priority);
+    }
+  }
+
+  /** Takes the id of a strand back. */
+  takeBackId(strand: { id: number }): void {
+    if (strand.id === this.id) {
+      this.flags &= ~LENT;
+      this.loop.rename(this.id, this);
+    } else {
+      this.loop.forget(strand.id);
+    }
+    strand.id = 0;
+  }
+
+  /** Notes that native code went off to a promise the loop knows nothing of. */
+  leave(): void {
+    if (this.done || (this.flags & AWAY) !== 0) return;
+    if (hasSleepers(this)) {
+      for (const { waiter } of sleepersOf(this)) if (!(waiter instanceof Keeper)) return;
+    }
+    this.flags |= AWAY;
+    this.loop.beginHostOperation();
+  }
+
+  /** Notes that native code which went off is back. */
+  comeBack(): void {
+    if ((this.flags & AWAY) === 0) return;
+    this.flags &= ~AWAY;
+    this.loop.endHostOperation();
+  }
+
+  /** Gives the strands that go on after its end to a task that keeps them. */
+  #leaveBehind(): void {
+    for (const sleeper of sleepersOf(this)) {
+      if (sleeper.waiter?.takes) interruptWait(sleeper, `${this.label} has ended`);
+    }
+    const heir = this.successor;
+    moveStrands(this as Flow, heir);
+    heir.leave();
+  }
+
+  /** Itself or, once it has ended, a task that lives while strands of it do. */
+  get successor(): InnerTask<unknown> {
+    const { task } = this;
+    if (!task.done) return task;
+    if (this.rare?.origin !== undefined) return this.rare.origin.successor as InnerTask<unknown>;
+    const { priority, context } = this;
+    const name = `${this.name} (left behind)`;
+    const options = { name, priority, context, eager: true };
+    const keeper = new Keeper();
+    const heir = keeper.heir = new InnerTask<unknown>(this.loop, keeper.run(), options);
+    heir.needRare().origin = this as Flow;
+    return this.needRare().heir = heir;
+  }
+
+  // Cancelling.
+
+  get cancelling(): number {
+    const here = flowHere();
+    return here !== undefined && here !== this && here.task === this
+      ? requestsHere(here)
+      : requestsWithin(this as Flow);
+  }
+
   override cancel(message?: string): boolean {
     if (this.done) return super.cancel(message);
     if (delivering.has(this)) return this.#breakOff(message);
-    const chain = Task.#chainFrom(this);
+    const chain = InnerTask.#chainFrom(this);
     try {
-      this.#deliverAlong(chain, message);
+      InnerTask.#deliverAlong(chain, message);
     } finally {
       for (const task of chain) delivering.delete(task);
     }
-    for (const task of chain.reverse()) task.rare?.controller?.abort(newCancelledError(message));
+    for (const task of chain.reverse()) abortSignals(task as Flow, message);
     return true;
   }
 
   /** Requests it of all in a chain of tasks, down to the last; there may be thousands, or a ring. */
-  static #chainFrom(first: unknown): Task<unknown>[] {
-    const chain: Task<unknown>[] = [];
-    for (let task = first; task instanceof Task && !task.done; task = task.waiter) {
+  static #chainFrom(first: unknown): InnerTask<unknown>[] {
+    const chain: InnerTask<unknown>[] = [];
+    for (let task = first; task instanceof InnerTask && !task.done;) {
       if (delivering.has(task)) break;
-      if (task.waiter instanceof Future) delivering.add(task);
+      const { waiter } = task.#soleSleeper;
+      if (waiter instanceof InnerFuture) delivering.add(task);
       task.flags += ONE_REQUEST;
       chain.push(task);
+      task = waiter;
     }
     return chain;
   }
 
   /** Interrupts the last of a chain of tasks, each of which waits for the next. */
-  #deliverAlong(chain: Task<unknown>[], message: string | undefined): void {
-    for (const task of chain.slice(0, -1)) task.#interrupt(message);
+  static #deliverAlong(chain: InnerTask<unknown>[], message: string | undefined): void {
+    for (const task of chain.slice(0, -1)) {
+      task.flags |= INTERRUPTED;
+      task.#soleSleeper.flags |= INTERRUPTED;
+      noteCancelledWait(task.#soleSleeper);
+    }
     const last = chain.at(-1)!;
-    if (delivering.has(last.waiter)) last.#breakOff(message);
-    else last.deliverCancel(message);
+    if (delivering.has(last.#soleSleeper.waiter)) last.#breakOff(message);
+    else deliver(last as Flow, message);
   }
 
-  /** Notes that it is interrupted, and cancels what native code of it waits for besides. */
-  #interrupt(message: string | undefined): void {
-    this.flags |= INTERRUPTED;
-    this.rare?.aside?.forEach((wait) => wait.cancel(message));
+  /** All that waits in it, if that is one thing; else itself. */
+  get #soleSleeper(): Flow {
+    const strand = this.strands;
+    if (strand === undefined || (this.flags & PARKED) !== 0) return this as Flow;
+    return strand.after === strand && strand.strands === undefined ? strand : this as Flow;
   }
 
   /** Ends a wait for what waits for this task: nothing else would ever end it. */
   #breakOff(message: string | undefined): true {
-    this.#interrupt(message);
-    const other = this.waiter as Future<unknown> | undefined;
-    other?.forget(this);
+    const sleeper = this.#soleSleeper;
+    this.flags |= INTERRUPTED;
+    const other = sleeper.waiter as InnerFuture<unknown> | undefined;
+    other?.forget(sleeper);
     other?.addDoneCallback((done) => void (done.cancelled || done.exception())); // It is known.
-    this.waiter = undefined;
-    this.flags |= MUST_CANCEL;
-    if (message !== undefined) this.needRare().message = message;
-    this.wake();
+    sleeper.waiter = undefined;
+    interruptWait(sleeper, message);
+    sleeper.wake();
     return true;
   }
 
-  /** Takes back one request; returns how many remain. None left means none undelivered. */
   uncancel(): number {
-    if (this.cancelling > 0) {
-      this.flags -= ONE_REQUEST;
-      if (this.cancelling === 0) this.calm();
-    }
-    return this.cancelling;
+    const here = flowHere();
+    const own = here?.task === this ? here : undefined;
+    uncancel(own ?? anyAsked(this as Flow) ?? this as Flow);
+    const remaining = this.cancelling;
+    if (own !== undefined && remaining === 0) calmAround(own);
+    return remaining;
   }
 
-  /** @internal Interrupts the wait, or the next one, without counting a request. */
-  override deliverCancel(message: string | undefined): void {
-    this.#interrupt(message);
-    if (this.waiter?.cancel(message)) return;
-    this.flags |= MUST_CANCEL;
-    if (message !== undefined || this.rare !== undefined) this.needRare().message = message;
-  }
-
-  /** @internal Tells whether a cancellation is on its way to it. */
-  get interrupted(): boolean {
-    return (this.flags & INTERRUPTED) !== 0;
-  }
-
-  /** @internal Calls off an interruption that no request stands behind any more. */
-  calm(): void {
-    if ((this.flags & MUST_CANCEL) !== 0) this.flags &= ~(MUST_CANCEL | INTERRUPTED);
-  }
-
-  /** @internal Makes a cancellation of it, even if it is none. */
+  /** Makes a cancellation of it, even if it is none. */
   override takeCancellation(): CancelledError {
     return this.cancelled ? super.takeCancellation() : newCancelledError(this.rare?.message);
   }
 
-  /** Is aborted when a cancellation is requested; made on first use. */
   get signal(): AbortSignal {
-    const rare = this.needRare();
-    if (rare.controller === undefined) {
-      rare.controller = new AbortController();
-      if (this.cancelling > 0) rare.controller.abort(newCancelledError(rare.message));
-    }
-    return rare.controller.signal;
+    const here = flowHere();
+    return signalOf(here?.task === this ? here : this as Flow);
   }
 
   /** Cancels it when a signal is aborted. */
@@ -239,26 +590,77 @@ export class Task<T> extends SteppedFuture<T> {
     this.needRare().unlisten = () => signal.removeEventListener("abort", cancel);
   }
 
-  /** @internal A task's result is its coroutine's. */
   override setResult(_value: T): never {
-    throw new RuntimeError(`A TASK'S RESULT IS ITS COROUTINE'S, IT CANNOT BE SET: ${this.name}`);
+    throw new RuntimeError(
+      `Cannot set the result of the task ${this.name}: it is that of its coroutine`,
+    );
   }
 
-  /** @internal A task's failure is its coroutine's. */
   override setException(_error: unknown): never {
-    throw new RuntimeError(`A TASK'S FAILURE IS ITS COROUTINE'S, IT CANNOT BE SET: ${this.name}`);
+    throw new RuntimeError(
+      `Cannot set the failure of the task ${this.name}: it is that of its coroutine`,
+    );
   }
 
-  /** @internal Wakes a task that waits for this one. */
+  /** Wakes a task that waits for this one. */
   override suspend(task: Sleeper): void {
-    if (task as unknown === this) {
-      throw new RuntimeError(`A TASK CANNOT AWAIT ITSELF: ${this.name}`);
+    if ((task as Partial<Flow>).task === this) {
+      throw new RuntimeError(
+        `Cannot await the task ${this.name} in itself: it would wait for ever`,
+      );
     }
     super.suspend(task);
   }
 }
 
-/** Tells whether a coroutine may begin within the step of another: native code must be told apart. */
+/**
+ * The class of tasks, for a subclass that a task factory makes; `createTask()` makes the others.
+ *
+ * A task of it belongs to the loop that it is given, and begins in that loop's next turn.
+ */
+export const Task = InnerTask as new <T>(
+  loop: Future<T>["loop"],
+  coroutine: CoroutineLike<T>,
+  options?: TaskOptions,
+) => Task<T>;
+
+/** Returns whether a coroutine may begin within the step of another, and is told apart from it. */
 function canBeginWithin(coroutine: CoroutineLike<unknown>): boolean {
-  return storage !== undefined || !isAsyncFunction(coroutine);
+  return hasAsyncContext || !isAsyncFunction(coroutine);
+}
+
+/** The wait of a task that keeps what another left behind, until that has come to its end. */
+class Keeper implements Waiter {
+  /** The task, once it is made: its first step is taken before. */
+  heir: InnerTask<unknown> | undefined;
+
+  *run(): Coroutine<void> {
+    // What has ended one wait may have begun another within the same step.
+    while (this.heir === undefined || this.heir.strands !== undefined) yield* new Relay(this);
+  }
+
+  suspend(sleeper: Sleeper): void {
+    const flow = sleeper as Flow;
+    flow.needRare().onEmpty = () => flow.wake();
+  }
+
+  cancel(): boolean {
+    return true; // What it keeps was cancelled, and is waited for.
+  }
+
+  take(): void {}
+
+  toString(): string {
+    return "what was left behind";
+  }
+}
+
+/** Awaits an awaitable that a coroutine function returned; refuses anything else. */
+function* awaitResult(result: unknown): Coroutine<unknown> {
+  if (isAwaitable(result)) return yield* result;
+  throw new TypeError(
+    `Cannot run a function that returns ${
+      show(result)
+    }: a coroutine function returns a generator or a promise`,
+  );
 }

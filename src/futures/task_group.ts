@@ -4,7 +4,8 @@
  * @module
  */
 
-import { CancelledError, ExceptionGroup, isCancelled, RuntimeError } from "../errors.ts";
+import { checkNumber, checkOptions } from "../check.ts";
+import { ExceptionGroup, isCancelled, RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
   type Body,
@@ -13,29 +14,41 @@ import {
   isCoroutine,
   isGenerator,
 } from "./awaitable.ts";
-import { checkOptions } from "./check_options.ts";
-import { leaveScope } from "./cancel_scope.ts";
+import { placeHere } from "./forgotten.ts";
 import type { Future } from "./future.ts";
 import { failureOf } from "./gather.ts";
+import { inLine, showInLine } from "../engine/inspection.ts";
 import { callBody, checkBody } from "./inline.ts";
+import { insist } from "./insist.ts";
+import { LabeledFuture } from "./labeled_future.ts";
 import { Limit } from "./limit.ts";
 import { Operation } from "./operation.ts";
-import { requireTask } from "./running.ts";
-import { checkDelay } from "./sleep.ts";
-import type { Task } from "./task.ts";
+import {
+  calm,
+  deliverAgain,
+  type Flow,
+  isInterrupted,
+  Region,
+  requestCancel,
+  requestsHere,
+  uncancel,
+} from "./flow.ts";
+import { ignoreFailure, refuseBlocks } from "./refusal.ts";
+import { loopOf, requireFlow } from "./running.ts";
+import type { InnerTask, Task } from "./task.ts";
 import type { TaskOptions } from "./task_options.ts";
 import { Timeout } from "./timeout.ts";
 
-/** Configures a task group. */
+/** Options of a task group. */
 export interface TaskGroupOptions {
-  /** Bounds how many of its tasks run at once; all of them unless given. */
+  /** The most of its tasks that run at once; all of them unless given. */
   limit?: number | undefined;
-  /** Ends it with a `TimeoutError` at a time of the loop's clock. */
+  /** The time at which it ends with a `TimeoutError`, by the loop's clock. */
   deadline?: number | undefined;
 }
 
 /**
- * Starts tasks and ends when all of them have.
+ * A group of tasks that ends when all of them have.
  *
  * Made by `taskGroup()`, which gives it to the body. The first failure cancels the body and the
  * other tasks; then the group throws an `ExceptionGroup` of all failures.
@@ -62,17 +75,27 @@ export interface TaskGroupOptions {
  * ```
  */
 export class TaskGroup {
+  static readonly #shown: void = /* @__PURE__ */ (() => {
+    showInLine(this);
+    refuseBlocks(
+      this,
+      "write await taskGroup(async (group) => { … }), which sees the body's error",
+    );
+  })();
+
   readonly #tasks = new Set<Task<unknown>>();
   readonly #errors: unknown[] = [];
-  #parent: Task<unknown> | undefined;
+  /** The flow that it is a part of, once it was entered, and what it runs there. */
+  #parent: Flow | undefined;
+  #region: Region | undefined;
   #state: "created" | "entered" | "exiting" | "finished" = "created";
   #aborting = false;
   #parentCancelRequested = false;
-  /** Is true once `cancel()` was called, which ends the group without an error. */
+  /** Whether `cancel()` was called, which ends the group without an error. */
   #cancelCalled = false;
   #requests = 0;
   #owed = false;
-  #allDone: Future<void> | undefined;
+  #allDone: LabeledFuture<void> | undefined;
   readonly #limit: Limit | undefined;
 
   /** Makes a group; `taskGroup()` makes one and enters it. */
@@ -81,16 +104,23 @@ export class TaskGroup {
     if (options.limit !== undefined) this.#limit = new Limit(options.limit);
   }
 
+  /** Describes it in a line. */
+  toString(): string {
+    return inLine("TaskGroup", this.#state, `tasks: ${this.#tasks.size}`);
+  }
+
   /** Starts a task in the group. */
   createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions): Task<T> {
-    if (this.#state === "created") return this.#refuse(coroutine, "HAS NOT BEEN ENTERED");
-    if (this.#isFinished) return this.#refuse(coroutine, "IS FINISHED");
-    if (this.#aborting) return this.#refuse(coroutine, "IS SHUTTING DOWN");
+    if (this.#state === "created") {
+      return this.#refuse(coroutine, "has not been entered, write taskGroup(body)");
+    }
+    if (this.#isFinished) return this.#refuse(coroutine, "has ended");
+    if (this.#aborting) return this.#refuse(coroutine, "is shutting down");
     const parent = this.#parent!;
     const bounded = this.#limit && isCoroutine(coroutine)
       ? this.#limit.bound(coroutine)
       : coroutine;
-    const task = parent.loop.createTask(bounded, options);
+    const task = loopOf(parent).createTask(bounded, options);
     this.#tasks.add(task);
     if (this.#aborting) task.cancel(); // Its eager first step has cancelled the group.
     task.addDoneCallback(this.#onTaskDone as (task: Future<T>) => void, {
@@ -118,7 +148,8 @@ export class TaskGroup {
 
   #refuse(coroutine: unknown, why: string): never {
     if (isGenerator(coroutine)) coroutine.return(undefined);
-    throw new RuntimeError(`CANNOT START A TASK, THE GROUP ${why}: START IT ELSEWHERE`);
+    ignoreFailure(coroutine);
+    throw new RuntimeError(`Cannot start a task in the group: it ${why}`);
   }
 
   #abort(): void {
@@ -129,20 +160,21 @@ export class TaskGroup {
   #cancelParent(): void {
     if (this.#parentCancelRequested) return;
     this.#parentCancelRequested = true;
-    this.#parent!.cancel();
+    requestCancel(this.#parent!, this.#region);
   }
 
   readonly #onTaskDone = (task: Future<unknown>): void => {
     this.#tasks.delete(task as Task<unknown>);
-    if (this.#tasks.size === 0 && this.#allDone?.done === false) this.#allDone.setResult();
+    if (this.#tasks.size === 0) this.#allDone?.succeed();
     if (task.cancelled) return;
     const failure = failureOf(task);
     if (failure === undefined) return;
     this.#errors.push(failure.error);
     const parent = this.#parent!;
-    if (parent.done) {
+    const home = parent.task as InnerTask<unknown>;
+    if (home.done) {
       parent.loop.callExceptionHandler({
-        message: `A task failed after the task of its group had ended: ${parent.name}`,
+        message: `A task failed after the task of its group had ended: ${home.name}`,
         exception: failure.error,
         task,
       });
@@ -152,13 +184,15 @@ export class TaskGroup {
     }
   };
 
-  /** @internal Runs the body, then waits for the tasks. */
-  *run<T>(body: Body<TaskGroup, T>): Coroutine<T> {
-    if (this.#state !== "created") throw new RuntimeError("A TASK GROUP CAN BE ENTERED ONCE");
-    const parent = this.#parent = requireTask("taskGroup()");
+  /** Runs the body, then waits for the tasks. */
+  private *run<T>(body: Body<TaskGroup, T>): Coroutine<T> {
+    if (this.#state !== "created") {
+      throw new RuntimeError("Cannot enter a task group twice: make another");
+    }
+    const parent = this.#parent = requireFlow("taskGroup()");
     this.#state = "entered";
-    this.#requests = parent.cancelling;
-    this.#owed = parent.interrupted;
+    this.#requests = requestsHere(parent);
+    this.#owed = isInterrupted(parent);
     if (this.#cancelCalled) {
       this.#aborting = true;
       this.#cancelParent();
@@ -166,6 +200,7 @@ export class TaskGroup {
     let result: T | undefined;
     let failure: { error: unknown } | undefined;
     let isClosed = true;
+    const region = this.#region = new Region(parent);
     try {
       result = yield* callBody(body, this);
       isClosed = false;
@@ -174,9 +209,21 @@ export class TaskGroup {
       isClosed = false;
     } finally {
       if (isClosed) this.#abort(); // By whoever iterated over the generator it is in.
-      yield* this.#exit(failure);
+      try {
+        yield* this.#exit(failure);
+      } finally {
+        region.end();
+      }
     }
     return result as T; // Nothing, only if `cancel()` ended the body.
+  }
+
+  /** Waits until no task is left; others may come meanwhile. */
+  *#untilEmpty(): Coroutine<void> {
+    while (this.#tasks.size > 0) {
+      this.#allDone = new LabeledFuture(loopOf(this.#parent!), "the tasks of its group");
+      yield* this.#allDone;
+    }
   }
 
   /** Ends the group: follows CPython's `TaskGroup._aexit()` step by step. */
@@ -187,42 +234,34 @@ export class TaskGroup {
       ? failure.error
       : undefined;
     if (failure !== undefined && !this.#aborting) this.#abort();
-    // The wait can be cancelled more than once.
-    while (this.#tasks.size > 0) {
-      this.#allDone = parent.loop.createFuture<void>();
-      // A cancelled scope has done its part: it would interrupt this wait without end.
-      const restore = this.#aborting ? leaveScope() : undefined;
+    if (!this.#aborting) {
       try {
-        yield* this.#allDone;
+        yield* this.#untilEmpty();
       } catch (error) {
         if (!isCancelled(error)) throw error;
         if (!this.#aborting) {
           cancellation = error;
           this.#abort();
         }
-      } finally {
-        restore?.();
       }
-      this.#allDone = undefined;
     }
+    // What cancels it now has done its part.
+    if (this.#tasks.size > 0) yield* insist(() => this.#untilEmpty());
     this.#state = "finished";
     if (this.#parentCancelRequested) {
-      const remaining = parent.uncancel();
+      const remaining = uncancel(parent);
       if (remaining === 0 || this.#cancelCalled && remaining <= this.#requests && !this.#owed) {
         cancellation = undefined;
-        if (remaining > 0) parent.calm();
+        if (remaining > 0) calm(parent);
       }
     }
     if (cancellation !== undefined && this.#errors.length === 0) throw cancellation;
-    if (failure !== undefined && !(failure.error instanceof CancelledError)) {
+    if (failure !== undefined && !isCancelled(failure.error)) {
       this.#errors.push(failure.error);
     }
     if (this.#errors.length === 0) return;
-    if (parent.cancelling > 0) {
-      // A request from outside must not be lost: it is delivered again after the group's error.
-      parent.uncancel();
-      parent.cancel();
-    }
+    // A request from outside must not be lost: it is delivered again after the group's error.
+    if (requestsHere(parent) > 0) deliverAgain(parent);
     throw new ExceptionGroup("unhandled errors in a task group", this.#errors);
   }
 }
@@ -256,9 +295,10 @@ export function taskGroup<T>(
   checkBody(body);
   const group = new TaskGroup(options);
   const { deadline } = options;
-  if (deadline !== undefined) checkDelay("deadline", deadline);
+  if (deadline !== undefined) checkNumber("deadline", deadline);
+  const place = placeHere();
   return new Operation("taskGroup()", () => {
-    if (deadline === undefined) return group.run(body);
-    return new Timeout(deadline).run(() => group.run(body));
+    if (deadline === undefined) return group["run"](body);
+    return Timeout["at"](deadline, place)["run"](() => group["run"](body));
   });
 }

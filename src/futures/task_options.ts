@@ -5,52 +5,42 @@
  */
 
 import { Context } from "../engine/context.ts";
-import { show } from "./awaitable.ts";
-import { checkBoolean, checkOptions } from "./check_options.ts";
+import { checkBoolean, checkInstance, checkKind, checkNumber, checkOptions } from "../check.ts";
 
-/** Configures a task. */
+/** Options of a task. */
 export interface TaskOptions {
-  /** Names the task in dumps and errors; `Task-N` unless given. */
-  name?: string | undefined;
-  /** Says how urgent its steps are: 0 (most) to 7, 4 unless given. */
+  /** Its name in dumps and errors, or a function that is asked for it there; `Task-N` unless given. */
+  name?: string | (() => string) | undefined;
+  /** How urgent its steps are: 0 (most) to 7, 4 unless given. */
   priority?: number | undefined;
-  /** Runs it in this context instead of a copy of the current one. */
+  /** The context it runs in, instead of a copy of the current one. */
   context?: Context | undefined;
   /**
-   * Runs its first step at once. A host without `AsyncLocalStorage` cannot tell native async code
-   * that begins within other code from that: there, a function begins in the next turn.
+   * Whether its first step runs at once. A host without `AsyncLocalStorage` cannot tell native async
+   * code that begins within other code from that: there, a function begins in the next turn.
    */
   eager?: boolean | undefined;
-  /** Cancels it when aborted. */
+  /** A signal that cancels it when it is aborted. */
   signal?: AbortSignal | undefined;
 }
 
 /** Refuses what is no priority. */
 export function checkPriority(priority: unknown): void {
-  if (typeof priority !== "number") {
-    throw new TypeError(`priority MUST BE A NUMBER: ${show(priority)}`);
-  }
-  if (!Number.isInteger(priority) || priority < 0 || priority > 7) {
-    throw new RangeError(`priority MUST BE 0 (MOST URGENT) TO 7: ${priority}`);
-  }
+  checkNumber("priority", priority);
+  if (Number.isInteger(priority) && priority >= 0 && priority <= 7) return;
+  throw new RangeError(`priority must be a whole number from 0 (most urgent) to 7: ${priority}`);
 }
 
 const KNOWN = ["name", "priority", "context", "eager", "signal"];
 
 /** Refuses unknown and ill-typed options. */
 export function checkTaskOptions(options: TaskOptions): void {
-  checkOptions("A TASK", options, KNOWN);
+  checkOptions("a task", options, KNOWN);
   const { name, eager, context, signal } = options;
-  if (name !== undefined && typeof name !== "string") {
-    throw new TypeError(`name MUST BE A STRING: ${show(name)}`);
-  }
+  if (name !== undefined) checkKind("name", name, "string", "function");
   if (eager !== undefined) checkBoolean("eager", eager);
-  if (context !== undefined && !(context instanceof Context)) {
-    throw new TypeError(`context MUST BE A Context: ${show(context)}`);
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`signal MUST BE AN AbortSignal: ${show(signal)}`);
-  }
+  if (context !== undefined) checkInstance("context", context, Context);
+  if (signal !== undefined) checkInstance("signal", signal, AbortSignal);
 }
 
 /** Makes a cancellation's message of an abort's reason. */

@@ -5,16 +5,27 @@
  */
 
 import type { Handle } from "../engine/handle.ts";
+import { checkNumber } from "../check.ts";
 import { isCancelled, RuntimeError, TimeoutError } from "../errors.ts";
 import { type Awaitable, type Body, type Coroutine, show, type Yieldable } from "./awaitable.ts";
 import { callBody, checkBody } from "./inline.ts";
+import { inLine, showInLine } from "../engine/inspection.ts";
 import { Operation } from "./operation.ts";
-import { requireTask, runningLoop } from "./running.ts";
-import { checkDelay } from "./sleep.ts";
-import type { Task } from "./task.ts";
+import { placeHere } from "./forgotten.ts";
+import {
+  isInterrupted,
+  MUST_CANCEL,
+  Region,
+  requestCancel,
+  requestsHere,
+  sleepersOf,
+  uncancel,
+} from "./flow.ts";
+import { requireFlow, runningLoop } from "./running.ts";
+import { madeAtLine } from "./user_frames.ts";
 
 /**
- * Is a part of a task with a deadline.
+ * A part of a task with a deadline.
  *
  * Made by `timeout()` and `timeoutAt()`, which give it to the body: that may move the deadline, or
  * remove it.
@@ -32,44 +43,59 @@ import type { Task } from "./task.ts";
  * ```
  */
 export class Timeout {
+  static readonly #shown: void = /* @__PURE__ */ showInLine(this);
+
   #when: number | undefined;
-  /** Is the time it was made at, if that is known: to ask the clock again would take longer. */
+  /** The time it was made at, if that is known: to ask the clock again would take longer. */
   readonly #madeAt: number | undefined;
   #state: "created" | "active" | "expiring" | "expired" | "finished" = "created";
-  #task: Task<unknown> | undefined;
+  /** What it runs in, once it has begun. */
+  #region: Region | undefined;
   #requests = 0;
-  /** Is true while a cancellation from before it began is still on its way to the task. */
+  /** Whether a cancellation from before it began is still on its way to the task. */
   #owed = false;
   #handle: Handle | undefined;
+  /** Where in the user's code it was made: debug mode only. */
+  readonly #place: Error | undefined;
 
-  /** @internal Use `timeout()`. */
-  constructor(when: number | undefined, madeAt?: number) {
+  private constructor(when: number | undefined, place?: Error, madeAt?: number) {
     this.#when = when;
+    this.#place = place;
     this.#madeAt = madeAt;
   }
 
-  /** @internal Makes one that ends in so many ms, to be entered at once. */
-  static after(ms: number | undefined): Timeout {
-    if (ms === undefined) return new Timeout(undefined);
-    const now = runningLoop().time();
-    return new Timeout(now + ms, now);
+  /** Makes one that ends at a time of the loop's clock. */
+  private static at(when: number | undefined, place?: Error): Timeout {
+    return new Timeout(when, place);
   }
 
-  /** Tells the deadline in the loop's time, `undefined` if there is none. */
+  /** Makes one that ends in so many ms, to be entered at once. */
+  private static after(ms: number | undefined, place?: Error): Timeout {
+    if (ms === undefined) return new Timeout(undefined);
+    const now = runningLoop().time();
+    return new Timeout(now + ms, place, now);
+  }
+
+  /** Describes it in a line. */
+  toString(): string {
+    return inLine("Timeout", this.#state, this.#when !== undefined && `deadline: ${this.#when}`);
+  }
+
+  /** The deadline in the loop's time, `undefined` if there is none. */
   get when(): number | undefined {
     return this.#when;
   }
 
-  /** Tells whether the deadline passed before the body ended. */
+  /** Whether the deadline passed before the body ended. */
   get expired(): boolean {
     return this.#state === "expiring" || this.#state === "expired";
   }
 
   /** Moves the deadline; `undefined` removes it. */
   reschedule(when: number | undefined): void {
-    if (when !== undefined) checkDelay("when", when);
+    if (when !== undefined) checkNumber("when", when);
     if (this.#state !== "active") {
-      throw new RuntimeError(`CANNOT RESCHEDULE A TIMEOUT, IT IS: ${this.#state}`);
+      throw new RuntimeError(`Cannot reschedule a timeout that is ${this.#state}`);
     }
     this.#when = when;
     this.#handle?.cancel();
@@ -81,7 +107,7 @@ export class Timeout {
   #arm(now: number | undefined): void {
     const when = this.#when;
     if (when === undefined || when === Infinity) return;
-    const { loop, priority } = this.#task!;
+    const { loop, priority } = this.#region!.flow;
     const expire = () => this.#expire();
     this.#handle = when <= (now ?? loop.time())
       ? loop.callSoonIn(priority, undefined, expire, undefined)
@@ -91,30 +117,45 @@ export class Timeout {
   #expire(): void {
     this.#handle = undefined;
     this.#state = "expiring";
-    this.#owed &&= this.#task!.interrupted;
-    this.#task!.cancel();
+    const { flow } = this.#region!;
+    this.#owed &&= isInterrupted(flow);
+    if (flow.loop.debug && sleepersOf(flow).next().done) this.#tellHeldUp();
+    requestCancel(flow, this.#region);
   }
 
-  /** @internal Waits for what it begins, at most until the deadline. */
-  *run<T>(begin: (scope: Timeout) => Yieldable<T>): Coroutine<T> {
-    const task = requireTask("timeout()");
-    this.#task = task;
+  /** Warns that nothing in its body can be interrupted: native code of it waits for the host. */
+  #tellHeldUp(): void {
+    const madeAt = this.#madeAt;
+    const deadline = madeAt === undefined
+      ? `deadline ${this.#when}`
+      : `of ${lengthOf(this.#when!, madeAt)} ms`;
+    console.warn(
+      `A timeout ${deadline} has expired, but its body still waits for a promise of the host: await ` +
+        `that through until()${madeAtLine(this.#place)}`,
+    );
+  }
+
+  /** Waits for what it begins, at most until the deadline. */
+  private *run<T>(begin: (scope: Timeout) => Yieldable<T>): Coroutine<T> {
+    const flow = requireFlow("timeout()");
+    this.#region = new Region(flow);
     this.#state = "active";
-    this.#requests = task.cancelling;
-    this.#owed = task.interrupted;
+    this.#requests = requestsHere(flow);
+    this.#owed = isInterrupted(flow);
     this.#arm(this.#madeAt);
     try {
       const result = yield* begin(this);
-      this.#leave();
-      return result;
+      // Native code that waited for the host has not seen the cancellation.
+      const isUnseen = this.expired && (flow.flags & MUST_CANCEL) !== 0;
+      if (!this.#leave() || !isUnseen) return result;
     } catch (error) {
-      if (this.#leave() && isCancelled(error)) {
-        throw new TimeoutError(`TIMED OUT AT ${this.#when} MS`, { cause: error });
-      }
+      if (this.#leave() && isCancelled(error)) throw this.#error(error);
       throw error;
     } finally {
       if (this.#state === "active" || this.#state === "expiring") this.#leave(); // It was closed.
+      this.#region.end();
     }
+    throw this.#error(undefined);
   }
 
   /** Ends it; returns whether its own request is the only one to cancel the task. */
@@ -123,8 +164,22 @@ export class Timeout {
     this.#handle = undefined;
     const expired = this.#state === "expiring";
     this.#state = expired ? "expired" : "finished";
-    return expired && this.#task!.uncancel() <= this.#requests && !this.#owed;
+    return expired && uncancel(this.#region!.flow) <= this.#requests && !this.#owed;
   }
+
+  /** Makes the error of a deadline that has passed. */
+  #error(cause: unknown): TimeoutError {
+    const madeAt = this.#madeAt;
+    const message = madeAt === undefined
+      ? `timed out at ${this.#when} ms of the loop's time`
+      : `timed out after ${lengthOf(this.#when!, madeAt)} ms`;
+    return new TimeoutError(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+/** Returns the ms from one time to another, without what their sum has lost. */
+function lengthOf(when: number, madeAt: number): number {
+  return Number((when - madeAt).toFixed(3));
 }
 
 /**
@@ -150,16 +205,19 @@ export class Timeout {
  * ```
  */
 export function timeout<T>(ms: number | undefined, body: Body<Timeout, T>): Awaitable<T> {
-  if (ms !== undefined) checkDelay("ms", ms);
+  if (ms !== undefined) checkNumber("ms", ms);
   checkBody(body);
+  const place = placeHere();
   return new Operation(
     `timeout(${ms})`,
-    () => Timeout.after(ms).run((scope) => callBody(body, scope)),
+    () => Timeout["after"](ms, place)["run"]((scope) => callBody(body, scope)),
   );
 }
 
 /**
- * Is {@linkcode timeout} with a deadline in the loop's time.
+ * Runs a body in the current task, and cancels it at a time of the loop's clock.
+ *
+ * It is {@linkcode timeout} with a deadline in place of a length.
  *
  * Steps that share a deadline are each given the same one.
  *
@@ -181,10 +239,11 @@ export function timeout<T>(ms: number | undefined, body: Body<Timeout, T>): Awai
  * ```
  */
 export function timeoutAt<T>(when: number | undefined, body: Body<Timeout, T>): Awaitable<T> {
-  if (when !== undefined) checkDelay("when", when);
+  if (when !== undefined) checkNumber("when", when);
   checkBody(body);
+  const place = placeHere();
   return new Operation(
     `timeoutAt(${show(when)})`,
-    () => new Timeout(when).run((scope) => callBody(body, scope)),
+    () => Timeout["at"](when, place)["run"]((scope) => callBody(body, scope)),
   );
 }

@@ -4,32 +4,32 @@
  * @module
  */
 
-import type { EventLoop } from "./event_loop.ts";
-import type { Future } from "./future.ts";
-import { Task } from "./task.ts";
+import type { InnerFuture } from "./future.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { InnerTask } from "./task.ts";
 
-/** Bounds how many are remembered: of more, the oldest is reported early. */
+/** The most that are remembered: of more, the oldest is reported early. */
 const MOST_REMEMBERED = 1000;
 
-/** Remembers the failed futures of a loop until somebody looks at them. */
+/** The failed futures of a loop, until somebody looks at them. */
 export class Unretrieved {
-  readonly #loop: EventLoop;
-  readonly #futures = new Set<Future<unknown>>();
+  readonly #loop: Scheduler;
+  readonly #futures = new Set<InnerFuture<unknown>>();
 
   /** Makes one that remembers nothing. */
-  constructor(loop: EventLoop) {
+  constructor(loop: Scheduler) {
     this.#loop = loop;
   }
 
   /** Remembers a future that has failed. */
-  add(future: Future<unknown>): void {
+  add(future: InnerFuture<unknown>): void {
     this.#futures.add(future);
     if (this.#futures.size <= MOST_REMEMBERED) return;
     for (const oldest of this.#futures) return this.#report(oldest);
   }
 
   /** Forgets a future: somebody has looked at it. */
-  delete(future: Future<unknown>): void {
+  delete(future: InnerFuture<unknown>): void {
     this.#futures.delete(future);
   }
 
@@ -39,8 +39,8 @@ export class Unretrieved {
   }
 
   /** Reports one; to look at it forgets it. */
-  #report(future: Future<unknown>): void {
-    const kind = future instanceof Task ? "Task" : "Future";
+  #report(future: InnerFuture<unknown>): void {
+    const kind = future instanceof InnerTask ? "Task" : "Future";
     this.#loop.callExceptionHandler({
       message: `${kind} exception was never retrieved`,
       exception: future.exception(),

@@ -4,18 +4,16 @@
  * @module
  */
 
-import { active, enterAsync } from "../engine/current.ts";
-import { type Awaitable, type Coroutine, explain, isAwaitable, isThenable } from "./awaitable.ts";
-import { checkOptions } from "./check_options.ts";
+import { checkOptions } from "../check.ts";
+import { type Awaitable, type Coroutine, explain, isAwaitable } from "./awaitable.ts";
 import { isCancelled, newCancelledError } from "../errors.ts";
-import { enterSource } from "./dependence.ts";
 import { HostWait } from "./host_wait.ts";
 import { Operation } from "./operation.ts";
-import { requireTask } from "./running.ts";
+import { loopOf, requireFlow } from "./running.ts";
 
-/** Configures `until()`. */
+/** Options of `until()`. */
 export interface UntilOptions {
-  /** Says in dumps what is waited for. */
+  /** What dumps call what is waited for. */
   label?: string | undefined;
 }
 
@@ -24,6 +22,9 @@ export interface UntilOptions {
  *
  * Given a function, it calls it when awaited, with an `AbortSignal` that is aborted when the wait is
  * cancelled: pass it on to what makes the promise. Virtual time does not pass while it waits.
+ *
+ * A thenable that begins when its `then()` is called, as the queries of a query builder, begins when
+ * it is awaited, and once.
  *
  * A native async function that awaits the library itself must be given as a function, not called:
  * `until(() => work())`. Only then is it sure to be known as a part of the task.
@@ -47,37 +48,41 @@ export function until<T>(
 ): Awaitable<T> {
   checkOptions("until()", options, ["label"]);
   const { label = typeof source === "function" && source.name || "a promise" } = options;
+  let then: Then | undefined;
   if (typeof source !== "function") {
-    if (!isThenable(source) || isAwaitable(source)) {
-      throw new TypeError(`until() TAKES A PROMISE, OR A FUNCTION OF A SIGNAL: ${explain(source)}`);
+    then = isAwaitable(source) ? undefined : findThen(source);
+    if (then === undefined) {
+      throw new TypeError(`until() takes a promise, or a function of a signal: ${explain(source)}`);
     }
-    source.then(undefined, () => {}); // Its failure is swallowed even if nobody comes to wait.
+    // The failure of a promise is swallowed even if nobody comes to wait.
+    if (then === Promise.prototype.then) then.call(source, undefined, () => {});
   }
-  // Awaited by a generator, `active.loop` is set: its task has no native code but what it called.
-  return new Operation(`until(${label})`, () => wait(source, label, active.loop !== undefined));
+  return new Operation(`until(${label})`, () => wait(source, then, label));
 }
 
 function* wait<T>(
   source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>),
+  given: Then | undefined,
   label: string,
-  isGenerator: boolean,
 ): Coroutine<T> {
-  const task = requireTask("until()");
-  const future = new HostWait<T>(task.loop, label, isGenerator);
+  const flow = requireFlow("until()");
+  const loop = loopOf(flow);
+  const future = new HostWait<T>(loop, label, flow);
   let controller: AbortController | undefined;
   try {
     let promise = source as PromiseLike<T>;
     if (typeof source === "function") {
       const { signal } = controller = new AbortController();
-      promise = enterAsync(task, () => enterSource(future, () => source(signal)));
+      promise = source(signal);
     }
-    if (!isThenable(promise)) {
+    const then = given ?? findThen(promise);
+    if (then === undefined) {
       throw new TypeError(
-        `THE FUNCTION GIVEN TO until() MUST RETURN A PROMISE: ${explain(promise)}`,
+        `The function given to until() must return a promise: ${explain(promise)}`,
       );
     }
-    promise.then((value) => future.settle(false, value), (error) => future.settle(true, error));
-    task.loop.noteMicrotasks();
+    settle(future, promise, then);
+    loop.noteMicrotasks();
     return yield* future;
   } catch (error) {
     if (isCancelled(error)) controller?.abort(newCancelledError(error.message || undefined));
@@ -85,4 +90,21 @@ function* wait<T>(
   } finally {
     future.release();
   }
+}
+
+type Then = PromiseLike<unknown>["then"];
+
+/** Reads the `then` of a promise or a thenable, once: with some, to read it is to begin. */
+function findThen(value: unknown): Then | undefined {
+  if (typeof value !== "object" && typeof value !== "function" || value === null) return undefined;
+  const { then } = value as Partial<PromiseLike<unknown>>;
+  return typeof then === "function" ? then : undefined;
+}
+
+/** Settles a wait with what a promise gives; calls its `then` once, as `await` does. */
+function settle(future: HostWait<unknown>, promise: PromiseLike<unknown>, then: Then): void {
+  const isPlain = then === Promise.prototype.then;
+  // A thenable may call back twice, throw, or give another thenable: a promise sees to that.
+  const plain = isPlain ? promise : new Promise((...settlers) => then.call(promise, ...settlers));
+  plain.then((value) => future.settle(false, value), (error) => future.settle(true, error));
 }

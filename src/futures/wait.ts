@@ -4,27 +4,28 @@
  * @module
  */
 
-import { type Awaitable, type Coroutine, explain, isList, show } from "./awaitable.ts";
-import { checkOptions } from "./check_options.ts";
+import { checkNumber, checkOneOf, checkOptions } from "../check.ts";
+import { type Awaitable, type Coroutine, explain } from "./awaitable.ts";
 import { failureOf } from "./gather.ts";
-import { Future } from "./future.ts";
+import { type Future, InnerFuture } from "./future.ts";
+import { LabeledFuture } from "./labeled_future.ts";
 import { Operation } from "./operation.ts";
+import { checkIsList, ignoreFailure, refusal } from "./refusal.ts";
 import { currentPriority, runningLoop } from "./running.ts";
-import { checkDelay } from "./sleep.ts";
 
-/** Configures `wait()`. */
+/** Options of `wait()`. */
 export interface WaitOptions {
-  /** Bounds the wait, in ms. */
+  /** The most that the wait may take, in ms. */
   timeout?: number | undefined;
-  /** Says what ends it: all done, the first done, or the first failed (or all done). */
+  /** What ends it: all done, the first done, or the first failed (or all done). */
   returnWhen?: "all" | "first" | "exception" | undefined;
 }
 
-/** Are the futures given to `wait()`, parted in two, each in the order they were given. */
+/** The futures given to `wait()`, parted in two, each in the order they were given. */
 export interface WaitResult<F> {
-  /** Holds those that are done. */
+  /** Those that are done. */
   readonly done: Set<F>;
-  /** Holds those that are not done. */
+  /** Those that are not done. */
   readonly pending: Set<F>;
 }
 
@@ -49,33 +50,33 @@ export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitOptions = {},
 ): Awaitable<WaitResult<F>> {
+  checkIsList("wait([createTask(() => f())])", [futures, options]);
   checkOptions("wait()", options, ["timeout", "returnWhen"]);
   const { timeout, returnWhen = "all" } = options;
-  if (!isList(futures)) {
-    throw new TypeError(`wait() TAKES AN ARRAY OF FUTURES: ${show(futures)}`);
-  }
-  if (!["all", "first", "exception"].includes(returnWhen)) {
-    throw new RangeError(`returnWhen MUST BE "all", "first" OR "exception": ${show(returnWhen)}`);
-  }
-  if (timeout !== undefined) checkDelay("timeout", timeout);
-  return new Operation("wait()", () => waitFor(futures, timeout, returnWhen));
+  checkOneOf("returnWhen", returnWhen, ["all", "first", "exception"]);
+  if (timeout !== undefined) checkNumber("timeout", timeout);
+  const all = new Set(futures); // Who ends before it is awaited may be taken out of the list.
+  return new Operation("wait()", () => waitFor(all, timeout, returnWhen));
 }
 
 function* waitFor<F extends Future<unknown>>(
-  iterable: Iterable<F>,
+  futures: ReadonlySet<F>,
   timeout: number | undefined,
   returnWhen: "all" | "first" | "exception",
 ): Coroutine<WaitResult<F>> {
-  const futures = new Set(iterable);
-  if (futures.size === 0) throw new RangeError("wait() NEEDS AT LEAST ONE FUTURE: []");
+  if (futures.size === 0) throw new RangeError("wait() needs at least one future: []");
   for (const future of futures) {
-    if (future instanceof Future) continue;
-    throw new TypeError(`wait() TAKES FUTURES, MAKE A TASK OF: ${explain(future)}`);
+    if (future instanceof InnerFuture) continue;
+    futures.forEach(ignoreFailure);
+    if (future as unknown instanceof Promise) {
+      throw refusal("wait([createTask(() => f())])", future);
+    }
+    throw new TypeError(`wait() takes futures, make a task of: ${explain(future)}`);
   }
   const loop = runningLoop();
-  const waiter = loop.createFuture<void>();
+  const waiter = new LabeledFuture<void>(loop, "wait()");
   const priority = currentPriority();
-  const release = () => void (waiter.done || waiter.setResult());
+  const release = () => waiter.succeed();
   const timer = timeout === undefined
     ? undefined
     : loop.callAtIn(priority, loop.time() + timeout, release, []);

@@ -4,15 +4,16 @@
  * @module
  */
 
+import { checkNumber } from "../check.ts";
 import { isCancelled, TimeoutError } from "../errors.ts";
 import type { Awaitable, Coroutine } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
-import type { Future } from "./future.ts";
+import { handOver, placeHere } from "./forgotten.ts";
 import { awaitInline } from "./inline.ts";
 import { Operation } from "./operation.ts";
-import { currentPriority, runningLoop } from "./running.ts";
-import { checkDelay } from "./sleep.ts";
+import { isWaitable, refusal } from "./refusal.ts";
 import { Timeout } from "./timeout.ts";
+import { untilDone } from "./until_done.ts";
 
 /**
  * Waits for one awaitable, and cancels it after a number of milliseconds.
@@ -30,10 +31,13 @@ import { Timeout } from "./timeout.ts";
  * ```
  */
 export function waitFor<T>(awaitable: Waitable<T>, ms: number | undefined): Awaitable<T> {
-  if (ms !== undefined) checkDelay("ms", ms);
+  if (!isWaitable(awaitable)) throw refusal("waitFor(() => f(), ms)", awaitable);
+  if (ms !== undefined) checkNumber("ms", ms);
+  handOver(awaitable);
+  const place = placeHere();
   return new Operation(`waitFor(…, ${ms})`, () => {
     if (ms !== undefined && ms <= 0) return takeAtOnce(awaitable, ms);
-    return Timeout.after(ms).run(() => awaitInline(awaitable));
+    return Timeout["after"](ms, place)["run"](() => awaitInline(awaitable));
   });
 }
 
@@ -41,24 +45,12 @@ export function waitFor<T>(awaitable: Waitable<T>, ms: number | undefined): Awai
 function* takeAtOnce<T>(awaitable: Waitable<T>, ms: number): Coroutine<T> {
   const future = ensureFuture(awaitable);
   if (future.done) return future.result();
-  yield* cancelAndWait(future);
+  future.cancel();
+  yield* untilDone(future, "what waitFor() has cancelled");
   try {
     return future.result();
   } catch (error) {
     if (!isCancelled(error)) throw error;
-    throw new TimeoutError(`TIMED OUT AT ONCE: ${ms} MS`, { cause: error });
-  }
-}
-
-/** Cancels a future and waits until it is done, while it can be cancelled itself. */
-function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
-  const waiter = runningLoop().createFuture<void>();
-  const release = () => void (waiter.done || waiter.setResult());
-  future.addDoneCallback(release, { priority: currentPriority() });
-  try {
-    future.cancel();
-    yield* waiter;
-  } finally {
-    future.removeDoneCallback(release);
+    throw new TimeoutError(`timed out at once: ${ms} ms`, { cause: error });
   }
 }

@@ -6,39 +6,32 @@
 
 import { RuntimeError } from "../errors.ts";
 import {
-  type Awaitable,
+  asStep,
+  callSpanning,
+  type Closable,
+  closeAtEnd,
   type Coroutine,
-  type EventLoop,
   isAsyncFunction,
   isGenerator,
   isThenable,
+  type IterationStep,
+  type LibraryIterator,
   Operation,
   Relay,
   RESUMED,
-  runningLoop,
   show,
   type Suspension,
   takeSuspension,
   type Waiter,
 } from "../lowlevel.ts";
 
-/** Hands a value to whoever iterates: `yield* emit(value)`. */
+/** A function that hands a value to whoever iterates: `yield* emit(value)`. */
 export type Emit<T> = (value: T) => Iterable<Suspension, void, unknown>;
 
-/** Is a step of an async iterator, for either front end. */
-export type IterationStep<T> =
-  & Awaitable<IteratorResult<T, undefined>>
-  & Promise<IteratorResult<T, undefined>>;
+export type { IterationStep };
 
-/** Is an async iterator that is closed when the loop over it ends. */
-export interface ClosingIterator<T> extends AsyncIterable<T> {
-  /** Runs to the next value. */
-  next(): IterationStep<T>;
-  /** Ends it where it stands, and runs its cleanup. */
-  return(): IterationStep<T>;
-  /** Gives itself. */
-  [Symbol.asyncIterator](): AsyncIterator<T, undefined>;
-}
+/** An async iterator that is closed when the loop over it ends. */
+export type ClosingIterator<T> = LibraryIterator<T>;
 
 /**
  * Makes an async iterable of a coroutine that hands out values.
@@ -67,12 +60,12 @@ export function asyncGenerator<T>(
   body: (emit: Emit<T>) => Coroutine<unknown>,
 ): ClosingIterator<T> {
   if (typeof body !== "function" || isAsyncFunction(body)) {
-    throw new TypeError(`asyncGenerator() TAKES A GENERATOR FUNCTION: ${show(body)}`);
+    throw new TypeError(`asyncGenerator() takes a generator function: ${show(body)}`);
   }
-  return new Emitter(body) as unknown as ClosingIterator<T>;
+  return new Emitter(body);
 }
 
-/** Is a value on its way to whoever iterates; no task ever sees it. */
+/** A value on its way to whoever iterates; no task ever sees it. */
 class Emission<T> implements Waiter, Iterable<Suspension, void, unknown> {
   constructor(readonly value: T) {}
 
@@ -81,7 +74,9 @@ class Emission<T> implements Waiter, Iterable<Suspension, void, unknown> {
   }
 
   suspend(): void {
-    throw new RuntimeError("emit() BELONGS TO AN asyncGenerator(): ITERATE OVER THAT");
+    throw new RuntimeError(
+      "Cannot await emit() here: it belongs to an asyncGenerator(), iterate over that",
+    );
   }
 
   cancel(): boolean {
@@ -91,11 +86,17 @@ class Emission<T> implements Waiter, Iterable<Suspension, void, unknown> {
   take(): void {}
 }
 
-/** Runs the body from emission to emission. */
-class Emitter<T> {
+/** A step of a body: its scopes may last until a later one, so it is a part of whatever iterates. */
+class Step<T> extends Operation<T> {
+  protected override readonly isFlow = false;
+}
+
+/** A function that runs the body from emission to emission. */
+class Emitter<T> implements LibraryIterator<T>, Closable {
   #body: ((emit: Emit<T>) => Coroutine<unknown>) | undefined;
   #generator: Coroutine<unknown> | undefined;
-  #loop: EventLoop | undefined;
+  /** A function that calls off that it is closed at the end of the run. */
+  #forget: (() => void) | undefined;
   #isRunning = false;
   #isOver = false;
 
@@ -107,19 +108,23 @@ class Emitter<T> {
     return this;
   }
 
-  next(): Awaitable<IteratorResult<T, undefined>> {
-    return new Operation("asyncGenerator.next()", () => this.#advance((it) => it.next(RESUMED)));
+  next(): IterationStep<T> {
+    return asStep(new Step("asyncGenerator.next()", () => this.#advance((it) => it.next(RESUMED))));
   }
 
-  return(): Awaitable<IteratorResult<T, undefined>> {
-    return new Operation("asyncGenerator.return()", () => this.close());
+  return(): IterationStep<T> {
+    return asStep(new Step("asyncGenerator.return()", () => this.close()));
   }
 
   /** Ends it where it stands. */
   *close(): Coroutine<IteratorResult<T, undefined>> {
     if (this.#generator === undefined) this.#isOver = true;
     const step = yield* this.#advance((generator) => generator.return(undefined));
-    if (!step.done) throw new RuntimeError("AN asyncGenerator() WENT ON AFTER IT WAS CLOSED");
+    if (!step.done) {
+      throw new RuntimeError(
+        "Cannot go on after an asyncGenerator() was closed: let its cleanup emit nothing",
+      );
+    }
     return step;
   }
 
@@ -128,12 +133,12 @@ class Emitter<T> {
   ): Coroutine<IteratorResult<T, undefined>> {
     if (this.#isOver) return { done: true, value: undefined };
     if (this.#isRunning) {
-      throw new RuntimeError("AN asyncGenerator() RUNS ALREADY: AWAIT EACH STEP");
+      throw new RuntimeError("Cannot step an asyncGenerator() that runs already: await each step");
     }
     const generator = this.#generator ??= this.#begin();
     this.#isRunning = true;
     try {
-      let step = resume(generator);
+      let step = callSpanning(() => resume(generator));
       while (!step.done) {
         const { value } = step;
         if (value instanceof Emission) return { done: false, value: value.value as T };
@@ -143,10 +148,10 @@ class Emitter<T> {
           if (waiter !== undefined) yield* new Relay(waiter);
           else yield value;
         } catch (error) {
-          step = generator.throw(error);
+          step = callSpanning(() => generator.throw(error));
           continue;
         }
-        step = generator.next(RESUMED);
+        step = callSpanning(() => generator.next(RESUMED));
       }
       this.#end();
       return { done: true, value: undefined };
@@ -159,21 +164,20 @@ class Emitter<T> {
   }
 
   #begin(): Coroutine<unknown> {
-    this.#loop = runningLoop();
-    this.#loop.generators.add(this);
+    this.#forget = closeAtEnd(this, "the asynchronous generator");
     const body = this.#body!;
     const generator: unknown = body((value) => new Emission(value));
     if (isGenerator(generator)) return generator;
     this.#end();
     if (isThenable(generator)) generator.then(undefined, () => {}); // Nobody will see its error.
     throw new TypeError(
-      `asyncGenerator() TAKES A GENERATOR FUNCTION: ${show(body)} RETURNED ${show(generator)}`,
+      `asyncGenerator() takes a generator function: ${show(body)} returned ${show(generator)}`,
     );
   }
 
   #end(): void {
     this.#isOver = true;
     this.#body = undefined;
-    this.#loop?.generators.delete(this);
+    this.#forget?.();
   }
 }

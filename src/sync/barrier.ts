@@ -5,11 +5,18 @@
  */
 
 import { BrokenBarrierError } from "../errors.ts";
-import { type Awaitable, type Coroutine, Operation, show } from "../lowlevel.ts";
+import {
+  type Awaitable,
+  checkWhole,
+  type Coroutine,
+  inLine,
+  Operation,
+  showInLine,
+} from "../lowlevel.ts";
 import { Condition } from "./condition.ts";
 
 /**
- * Holds tasks until a number of them have come, then lets all of them go on.
+ * A place where tasks wait until a number of them have come, and then all go on.
  *
  * Who comes while a group leaves waits for the next group.
  *
@@ -24,6 +31,8 @@ import { Condition } from "./condition.ts";
  * ```
  */
 export class Barrier {
+  static readonly #shown: void = /* @__PURE__ */ showInLine(this);
+
   readonly #parties: number;
   readonly #changed = new Condition();
   #state: "filling" | "draining" | "resetting" | "broken" = "filling";
@@ -31,26 +40,22 @@ export class Barrier {
 
   /** Makes a barrier for a number of tasks. */
   constructor(parties: number) {
-    if (typeof parties !== "number") {
-      throw new TypeError(`parties MUST BE A NUMBER: ${show(parties)}`);
-    }
-    if (!Number.isInteger(parties) || parties < 1) {
-      throw new RangeError(`parties MUST BE A WHOLE NUMBER OF 1 OR MORE: ${parties}`);
-    }
+    checkWhole("parties", parties, 1);
     this.#parties = parties;
+    this.#changed["label"] = () => `Barrier.wait() (${this.#count} of ${parties} are there)`;
   }
 
-  /** Counts the tasks that it takes. */
+  /** The number of tasks that it takes. */
   get parties(): number {
     return this.#parties;
   }
 
-  /** Counts the tasks that wait for the others. */
+  /** The number of tasks that wait for the others. */
   get nWaiting(): number {
     return this.#state === "filling" ? this.#count : 0;
   }
 
-  /** Tells whether it was aborted. */
+  /** Whether it was aborted. */
   get broken(): boolean {
     return this.#state === "broken";
   }
@@ -82,7 +87,9 @@ export class Barrier {
 
   #checkUnbroken(): void {
     if (this.#state === "broken" || this.#state === "resetting") {
-      throw new BrokenBarrierError(`THE BARRIER WAS ABORTED OR RESET: ${this.#state}`);
+      throw new BrokenBarrierError(
+        `Cannot wait at the barrier: it was ${this.#state === "broken" ? "aborted" : "reset"}`,
+      );
     }
   }
 
@@ -112,7 +119,7 @@ export class Barrier {
     this.#changed.notifyAll();
   }
 
-  /** Tells what it holds, at this moment. */
+  /** Returns what it holds, at this moment. */
   statistics(): {
     readonly parties: number;
     readonly waiting: number;
@@ -120,5 +127,11 @@ export class Barrier {
   } {
     const { parties, nWaiting: waiting, broken } = this;
     return Object.freeze({ parties, waiting, broken });
+  }
+
+  /** Describes it in a line. */
+  toString(): string {
+    const waiting = `waiting: ${this.nWaiting} of ${this.parties}`;
+    return inLine("Barrier", waiting, this.broken && "broken");
   }
 }

@@ -4,49 +4,66 @@
  * @module
  */
 
-import { QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
-import { type Awaitable, checkBoolean, checkCount, checkOptions, show } from "../lowlevel.ts";
-import { type Drain, drain } from "./drain.ts";
-import { Receive, Send } from "./handover.ts";
+import { QueueShutDown } from "../errors.ts";
+import {
+  type Awaitable,
+  checkBoolean,
+  checkCount,
+  checkOneOf,
+  checkOptions,
+  show,
+  WaitQueue,
+} from "../lowlevel.ts";
+import type { Drain } from "./drain.ts";
+import {
+  drain,
+  receive,
+  receiveNow,
+  Receiving,
+  send,
+  Sending,
+  sendNow,
+  type Sink,
+  type Source,
+} from "./handover.ts";
 import { Ring } from "./ring.ts";
-import { SteadyQueue } from "./steady_wait.ts";
 
-/** Configures a broadcast. */
+/** Options of a broadcast. */
 export interface BroadcastOptions {
-  /** Bounds the values that are kept for subscribers who have not received them; 16 unless given. */
+  /** The most values that are kept for subscribers who have not received them; 16 unless given. */
   capacity?: number | undefined;
   /**
-   * Says what becomes of a slow subscriber for whom `capacity` values are kept: `"wait"` makes
+   * What becomes of a slow subscriber for whom `capacity` values are kept: `"wait"` makes
    * sending wait for it, `"skip"` leaves out its oldest value, and counts it as missed.
    */
   slow?: "wait" | "skip" | undefined;
-  /** Keeps the latest value only: a new subscriber receives it at once, a slow one skips to it. */
+  /** Whether the latest value alone is kept: new subscribers receive it, and slow ones skip to it. */
   latest?: boolean | undefined;
 }
 
-/** Is what a broadcast holds, at one moment. */
+/** What a broadcast holds, at one moment. */
 export interface BroadcastStatistics {
-  /** Counts the subscriptions. */
+  /** The number of subscriptions. */
   readonly subscriptions: number;
-  /** Counts the values that were ever sent. */
+  /** The number of values that were ever sent. */
   readonly sent: number;
-  /** Counts the values that somebody has not received. */
+  /** The number of values that somebody has not received. */
   readonly kept: number;
-  /** Counts those who wait to send a value. */
+  /** The number of those who wait to send a value. */
   readonly waitingSends: number;
-  /** Tells whether it was closed. */
+  /** Whether it was closed. */
   readonly isClosed: boolean;
 }
 
-/** Is a value that is kept. */
+/** A value that is kept. */
 interface Entry<T> {
   readonly value: T;
-  /** Counts the subscribers who have not received it. */
+  /** The number of subscribers who have not received it. */
   left: number;
 }
 
 /**
- * Sends each value to all who have subscribed, every value or the latest only.
+ * A way for each value to all who have subscribed: every value, or the latest only.
  *
  * A subscriber receives what is sent after it has subscribed. Close what you no longer read: by the
  * policy `"wait"`, a subscription that nobody reads stops everybody.
@@ -70,82 +87,46 @@ interface Entry<T> {
  * ```
  */
 export class Broadcast<T> implements Disposable {
-  readonly #capacity: number;
-  readonly #waits: boolean;
-  readonly #isLatest: boolean;
-  readonly #kept = new Ring<Entry<T>>();
-  readonly #subscriptions = new Set<Subscription<T>>();
-  readonly #sends = new SteadyQueue("a Broadcast");
-  #sent = 0;
-  #isClosed = false;
+  readonly #state: BroadcastState<T>;
 
   /** Makes an open broadcast without subscribers. */
   constructor(options: BroadcastOptions = {}) {
-    checkOptions("A BROADCAST", options, ["capacity", "slow", "latest"]);
+    checkOptions("a Broadcast", options, ["capacity", "slow", "latest"]);
     const { latest = false, capacity = latest ? 1 : 16, slow = latest ? "skip" : "wait" } = options;
     checkBoolean("latest", latest);
     checkCount("capacity", capacity, 1);
-    if (slow !== "wait" && slow !== "skip") {
-      throw new RangeError(`slow MUST BE "wait" OR "skip": ${show(slow)}`);
-    }
+    checkOneOf("slow", slow, ["wait", "skip"]);
     if (latest && (capacity !== 1 || slow !== "skip")) {
-      throw new RangeError(`latest NEEDS capacity 1 AND slow "skip": ${capacity}, ${show(slow)}`);
+      throw new RangeError(
+        `latest needs a capacity of 1 and slow "skip": ${capacity}, ${show(slow)}`,
+      );
     }
-    this.#capacity = capacity;
-    this.#waits = slow === "wait";
-    this.#isLatest = latest;
+    this.#state = new BroadcastState<T>(capacity, slow === "wait", latest);
   }
 
-  /** Tells whether it was closed. */
+  /** Whether it was closed. */
   get closed(): boolean {
-    return this.#isClosed;
-  }
-
-  /** @internal Counts the values ever sent. */
-  get sent(): number {
-    return this.#sent;
-  }
-
-  /** @internal Numbers the oldest value that is kept. */
-  get oldest(): number {
-    return this.#sent - this.#kept.size;
-  }
-
-  /** @internal Counts the values that could be sent now. */
-  get room(): number {
-    return this.#waits ? this.#capacity - this.#kept.size : Infinity;
-  }
-
-  /** @internal Bounds what a subscription may have to receive. */
-  get mostUnread(): number {
-    return this.#waits ? Infinity : this.#capacity;
+    return this.#state.closed;
   }
 
   /** Subscribes to what is sent from now on; before it, comes the latest value if that is kept. */
   subscribe(): Subscription<T> {
-    const subscription = new Subscription<T>(this, this.#isLatest ? this.oldest : this.#sent);
-    this.#subscriptions.add(subscription);
-    return subscription;
+    return newSubscription(this.#state);
   }
 
   /** Sends a value to all; it may wait for a slow subscriber. */
   send(value: T): Awaitable<void> {
-    return new Send(this, this.#sends, value);
+    return send(this.#state, value);
   }
 
   /** Sends a value now, or throws a `QueueFull`. */
   sendNowait(value: T): void {
-    if (!this.#isClosed && (this.room <= 0 || this.#sends.live > 0)) {
-      throw new QueueFull(`A SUBSCRIBER HAS NOT RECEIVED VALUES: ${this.#capacity}`);
-    }
-    this.deliver(value);
+    sendNow(this.#state, value);
   }
 
   /** Ends it: sending throws a `QueueShutDown`, and so does receiving once all was received. */
   close(): void {
-    this.#isClosed = true;
-    this.settle();
-    for (const subscription of this.#subscriptions) subscription.settle();
+    this.#state.close();
   }
 
   /** Closes it at the end of a `using`. */
@@ -153,17 +134,70 @@ export class Broadcast<T> implements Disposable {
     this.close();
   }
 
-  /** @internal Keeps a value for all. */
+  /** Returns what it holds, at this moment. */
+  statistics(): BroadcastStatistics {
+    return this.#state.statistics();
+  }
+}
+
+/** The values that are kept, and for whom. */
+class BroadcastState<T> implements Sink<T> {
+  readonly capacity: number;
+  readonly #waits: boolean;
+  readonly #isLatest: boolean;
+  readonly #kept = new Ring<Entry<T>>();
+  readonly subscriptions = new Set<SubscriptionState<T>>();
+  readonly sends = new WaitQueue("a Broadcast");
+  readonly sending: Sending<T> = new Sending(this);
+  /** The number of values ever sent. */
+  sent = 0;
+  closed = false;
+
+  constructor(capacity: number, waits: boolean, isLatest: boolean) {
+    this.capacity = capacity;
+    this.#waits = waits;
+    this.#isLatest = isLatest;
+  }
+
+  /** The number of the oldest value that is kept. */
+  get oldest(): number {
+    return this.sent - this.#kept.size;
+  }
+
+  /** The number of the first value that a new subscriber receives. */
+  get first(): number {
+    return this.#isLatest ? this.oldest : this.sent;
+  }
+
+  get room(): number {
+    return this.#waits ? this.capacity - this.#kept.size : Infinity;
+  }
+
+  get whyFull(): string {
+    return `a subscriber has not received what is kept (${this.capacity} values)`;
+  }
+
+  /** The most values that a subscription may have to receive. */
+  get mostUnread(): number {
+    return this.#waits ? Infinity : this.capacity;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.settle();
+    for (const subscription of this.subscriptions) subscription.settle();
+  }
+
   deliver(value: T): void {
-    if (this.#isClosed) throw new QueueShutDown("CANNOT SEND: THE BROADCAST WAS CLOSED");
-    this.#kept.push({ value, left: this.#subscriptions.size });
-    this.#sent++;
-    if (this.#kept.size > this.#capacity) this.#kept.shift();
-    for (const subscription of this.#subscriptions) subscription.settle();
+    if (this.closed) throw new QueueShutDown("Cannot send: the broadcast was closed");
+    this.#kept.push({ value, left: this.subscriptions.size });
+    this.sent++;
+    if (this.#kept.size > this.capacity) this.#kept.shift();
+    for (const subscription of this.subscriptions) subscription.settle();
     this.#forget();
   }
 
-  /** @internal Gives a value that is kept to one more subscriber. */
+  /** Gives a value that is kept to one more subscriber. */
   give(number: number): T {
     const entry = this.#kept.at(number - this.oldest);
     entry.left--;
@@ -172,11 +206,11 @@ export class Broadcast<T> implements Disposable {
     return value;
   }
 
-  /** @internal Lets go of a subscription, and of what is kept for it. */
-  drop(subscription: Subscription<T>): void {
-    if (!this.#subscriptions.delete(subscription)) return;
+  /** Lets go of a subscription, and of what is kept for it. */
+  drop(subscription: SubscriptionState<T>): void {
+    if (!this.subscriptions.delete(subscription)) return;
     const first = Math.max(subscription.next, this.oldest);
-    for (let number = first; number < this.#sent; number++) {
+    for (let number = first; number < this.sent; number++) {
       this.#kept.at(number - this.oldest).left--;
     }
     this.#forget();
@@ -190,102 +224,64 @@ export class Broadcast<T> implements Disposable {
     this.settle();
   }
 
-  /** @internal Wakes the sends that can go on, or must fail. */
   settle(): void {
-    if (this.#sends.live > 0) this.#sends.wakeUpTo(this.#isClosed ? Infinity : this.room);
+    if (this.sends.live > 0) this.sends.wakeUpTo(this.closed ? Infinity : this.room);
   }
 
-  /** Tells what it holds, at this moment. */
   statistics(): BroadcastStatistics {
     return Object.freeze({
-      subscriptions: this.#subscriptions.size,
-      sent: this.#sent,
+      subscriptions: this.subscriptions.size,
+      sent: this.sent,
       kept: this.#kept.size,
-      waitingSends: this.#sends.live,
-      isClosed: this.#isClosed,
+      waitingSends: this.sends.live,
+      isClosed: this.closed,
     });
   }
 }
 
-/** Receives what a broadcast sends. */
+/** Makes a subscription to a broadcast; its constructor is nobody else's business. */
+function newSubscription<T>(broadcast: BroadcastState<T>): Subscription<T> {
+  type Make = new (broadcast: BroadcastState<T>) => Subscription<T>;
+  return new (Subscription as unknown as Make)(broadcast);
+}
+
+/** What one subscriber receives of a broadcast. */
 export class Subscription<T> implements AsyncIterable<T>, Disposable {
-  /** @internal Numbers the value to receive next. */
-  next: number;
-  readonly #broadcast: Broadcast<T>;
-  readonly #receives = new SteadyQueue("a Subscription");
-  /** Holds what was taken, and put back. */
-  readonly #putBack: T[] = [];
-  #missed = 0;
-  #isClosed = false;
+  readonly #state: SubscriptionState<T>;
 
-  /** @internal */
-  constructor(broadcast: Broadcast<T>, next: number) {
-    this.#broadcast = broadcast;
-    this.next = next;
+  private constructor(broadcast: BroadcastState<T>) {
+    this.#state = new SubscriptionState(broadcast);
+    broadcast.subscriptions.add(this.#state);
   }
 
-  /** Counts the values that were left out because it was slow. */
+  /** The number of values that were left out because it was slow. */
   get missed(): number {
-    if (this.#isClosed) return this.#missed;
-    return this.#missed + Math.max(0, this.#broadcast.oldest - this.next);
+    return this.#state.missed;
   }
 
-  /** Counts the values that wait to be received. */
+  /** The number of values that wait to be received. */
   get size(): number {
-    if (this.#isClosed) return 0;
-    const { oldest, sent } = this.#broadcast;
-    return sent - Math.max(oldest, this.next) + this.#putBack.length;
+    return this.#state.size;
   }
 
-  /** Tells whether it was closed, or its broadcast was. */
+  /** Whether it was closed, or its broadcast was. */
   get closed(): boolean {
-    return this.#isClosed || this.#broadcast.closed;
+    return this.#state.closed;
   }
 
   /** Waits for the next value. */
   receive(): Awaitable<T> {
-    return new Receive(this, this.#receives);
+    return receive(this.#state);
   }
 
   /** Takes the next value now, or throws a `QueueEmpty`. */
   receiveNowait(): T {
-    if (this.size === 0 ? !this.closed : this.#receives.live > 0) {
-      throw new QueueEmpty("NO VALUE IS THERE TO RECEIVE");
-    }
-    return this.take();
-  }
-
-  /** @internal Gives the next value out. */
-  take(): T {
-    if (this.#isClosed) throw new QueueShutDown("THE SUBSCRIPTION WAS CLOSED");
-    if (this.size === 0) throw new QueueShutDown("THE BROADCAST WAS CLOSED, AND ALL WAS RECEIVED");
-    if (this.#putBack.length > 0) return this.#putBack.pop()!;
-    this.#missed = this.missed;
-    this.next = Math.max(this.next, this.#broadcast.oldest);
-    return this.#broadcast.give(this.next++);
-  }
-
-  /** @internal Puts a value back in its place: it counts as if it had never been taken. */
-  putBack(value: T): void {
-    this.#putBack.push(value);
-    this.settle();
-  }
-
-  /** @internal Wakes who can go on, or must fail. */
-  settle(): void {
-    while (this.#putBack.length > 0 && this.size > this.#broadcast.mostUnread) {
-      this.#putBack.shift(); // It is the oldest.
-      this.#missed++;
-    }
-    this.#receives.wakeUpTo(this.closed ? Infinity : this.size);
+    return receiveNow(this.#state);
   }
 
   /** Unsubscribes: receiving throws a `QueueShutDown` from now on. */
   close(): void {
-    this.#missed = this.missed;
-    this.#isClosed = true;
-    this.#broadcast.drop(this);
-    this.settle();
+    this.#state.close();
   }
 
   /** Unsubscribes at the end of a `using`. */
@@ -295,6 +291,70 @@ export class Subscription<T> implements AsyncIterable<T>, Disposable {
 
   /** Gives what it receives until it or the broadcast is closed. */
   [Symbol.asyncIterator](): Drain<T> {
-    return drain(() => new Receive(this, this.#receives));
+    return drain(this.#state);
+  }
+}
+
+/** How far a subscriber has come, and who waits for more. */
+class SubscriptionState<T> implements Source<T> {
+  /** The number of the value to receive next. */
+  next: number;
+  readonly #broadcast: BroadcastState<T>;
+  readonly receives = new WaitQueue("a Subscription");
+  readonly receiving: Receiving<T> = new Receiving(this);
+  /** What was taken, and put back. */
+  readonly #putBack: T[] = [];
+  #missed = 0;
+  #isClosed = false;
+
+  constructor(broadcast: BroadcastState<T>) {
+    this.#broadcast = broadcast;
+    this.next = broadcast.first;
+  }
+
+  get missed(): number {
+    if (this.#isClosed) return this.#missed;
+    return this.#missed + Math.max(0, this.#broadcast.oldest - this.next);
+  }
+
+  get size(): number {
+    if (this.#isClosed) return 0;
+    const { oldest, sent } = this.#broadcast;
+    return sent - Math.max(oldest, this.next) + this.#putBack.length;
+  }
+
+  get closed(): boolean {
+    return this.#isClosed || this.#broadcast.closed;
+  }
+
+  take(): T {
+    if (this.#isClosed) throw new QueueShutDown("Cannot receive: the subscription was closed");
+    if (this.size === 0) {
+      throw new QueueShutDown("Cannot receive: the broadcast was closed, and all was received");
+    }
+    if (this.#putBack.length > 0) return this.#putBack.pop()!;
+    this.#missed = this.missed;
+    this.next = Math.max(this.next, this.#broadcast.oldest);
+    return this.#broadcast.give(this.next++);
+  }
+
+  putBack(value: T): void {
+    this.#putBack.push(value);
+    this.settle();
+  }
+
+  settle(): void {
+    while (this.#putBack.length > 0 && this.size > this.#broadcast.mostUnread) {
+      this.#putBack.shift(); // It is the oldest.
+      this.#missed++;
+    }
+    this.receives.wakeUpTo(this.closed ? Infinity : this.size);
+  }
+
+  close(): void {
+    this.#missed = this.missed;
+    this.#isClosed = true;
+    this.#broadcast.drop(this);
+    this.settle();
   }
 }

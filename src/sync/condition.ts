@@ -4,13 +4,27 @@
  * @module
  */
 
-import { isCancelled, RuntimeError } from "../errors.ts";
-import { type Awaitable, type Coroutine, leaveScope, Operation } from "../lowlevel.ts";
-import { Lock } from "./lock.ts";
-import { type Permit, Wait, WaitQueue } from "./wait_queue.ts";
+import { RuntimeError } from "../errors.ts";
+import {
+  type Awaitable,
+  checkFunction,
+  checkInstance,
+  checkNumber,
+  type Coroutine,
+  countWaiting,
+  inLine,
+  insist,
+  Operation,
+  Rules,
+  showInLine,
+  Wait,
+  WaitQueue,
+} from "../lowlevel.ts";
+import { type Permit, refuseAsPermit } from "./permit.ts";
+import { Lock, stateOf } from "./lock.ts";
 
 /**
- * Lets tasks that hold a lock wait for a change that another makes while it holds the lock.
+ * A place where tasks that hold a lock wait for a change that another makes while it holds it.
  *
  * A wait may end without the change: look again, or use `waitFor()`.
  *
@@ -38,16 +52,23 @@ import { type Permit, Wait, WaitQueue } from "./wait_queue.ts";
  * ```
  */
 export class Condition {
+  static readonly #shown: void = /* @__PURE__ */ (() => {
+    showInLine(this);
+    refuseAsPermit(this, "condition");
+  })();
+
   readonly #lock: Lock;
   readonly #line = new WaitQueue("a Condition");
+  /** A function that says what dumps call its waits. */
+  private label = () => "Condition.wait()";
 
   /** Makes a condition of a lock, which several may share; of a new one unless given. */
   constructor(lock: Lock = new Lock()) {
-    if (!(lock instanceof Lock)) throw new TypeError(`lock MUST BE A Lock: ${lock}`);
+    checkInstance("lock", lock, Lock);
     this.#lock = lock;
   }
 
-  /** Tells whether somebody holds its lock. */
+  /** Whether somebody holds its lock. */
   get locked(): boolean {
     return this.#lock.locked;
   }
@@ -68,12 +89,12 @@ export class Condition {
   }
 
   *#wait(): Coroutine<true> {
-    this.#checkLocked("WAIT");
-    const { permit } = this.#lock;
+    this.#checkLocked("wait for the condition");
+    const { permit } = stateOf(this.#lock);
     this.release();
     try {
       try {
-        yield* new Notification(this.#line);
+        yield* new Wait(this.#line, NOTIFICATION, this.label);
       } finally {
         yield* this.#acquireAgain(permit);
       }
@@ -86,30 +107,14 @@ export class Condition {
 
   /** Acquires the lock, whatever happens meanwhile; the last cancellation is thrown then. */
   *#acquireAgain(permit: Permit | undefined): Coroutine<void> {
-    let cancellation: unknown;
-    const restore = leaveScope(); // A cancelled scope would interrupt every attempt.
-    for (;;) {
-      try {
-        yield* this.#lock.acquire();
-        this.#lock.permit = permit; // The one given before the wait stays the one to dispose.
-        break;
-      } catch (error) {
-        if (!isCancelled(error)) {
-          restore();
-          throw error;
-        }
-        cancellation = error;
-      }
-    }
-    restore();
+    const cancellation = yield* insist(() => this.#lock.acquire());
+    stateOf(this.#lock).permit = permit; // The one given before the wait stays the one to dispose.
     if (cancellation !== undefined) throw cancellation;
   }
 
   /** Waits until a predicate, called with the lock held, is truthy, and returns what it gave. */
   waitFor<T>(predicate: () => T): Awaitable<T> {
-    if (typeof predicate !== "function") {
-      throw new TypeError(`PREDICATE MUST BE A FUNCTION: ${predicate}`);
-    }
+    checkFunction("predicate", predicate);
     return new Operation("Condition.waitFor()", () => this.#waitFor(predicate));
   }
 
@@ -124,9 +129,8 @@ export class Condition {
 
   /** Wakes so many of those who wait; they go on one after the other, as they get the lock. */
   notify(n = 1): void {
-    if (typeof n !== "number") throw new TypeError(`n MUST BE A NUMBER: ${n}`);
-    if (Number.isNaN(n)) throw new RangeError("n MUST NOT BE NaN");
-    this.#checkLocked("NOTIFY");
+    checkNumber("n", n);
+    this.#checkLocked("notify those who wait");
     this.#notify(n);
   }
 
@@ -140,28 +144,25 @@ export class Condition {
   }
 
   #checkLocked(what: string): void {
-    if (!this.locked) throw new RuntimeError(`CANNOT ${what} WITHOUT THE LOCK: ACQUIRE IT FIRST`);
+    if (!this.locked) throw new RuntimeError(`Cannot ${what} without the lock: acquire it first`);
   }
 
-  /** Tells what it holds, at this moment. */
+  /** Returns what it holds, at this moment. */
   statistics(): { readonly locked: boolean; readonly waiting: number } {
     return Object.freeze({ locked: this.locked, waiting: this.#line.live });
   }
-}
 
-/** Is a wait for a notification. */
-class Notification extends Wait<void> {
-  protected attempt(isFirst: boolean): boolean {
-    return !isFirst;
-  }
-
-  protected result(): void {}
-
-  protected giveUp(): void {}
-
-  undo(): void {}
-
+  /** Describes it in a line. */
   toString(): string {
-    return "Condition.wait()";
+    return inLine("Condition", this.locked ? "locked" : "free", countWaiting(this.#line.live));
   }
 }
+
+/** The rules of waiting for a notification; each comes with what says what it is for. */
+class Notification extends Rules<void, () => string> {
+  override label({ asked }: Wait<void, () => string>): string {
+    return asked();
+  }
+}
+
+const NOTIFICATION = /* @__PURE__ */ new Notification();

@@ -5,36 +5,47 @@
  */
 
 import { QueueShutDown } from "../errors.ts";
-import { type Coroutine, Operation } from "../lowlevel.ts";
-import type { IterationStep } from "./async_generator.ts";
-import type { Wait } from "./wait_queue.ts";
+import {
+  asStep,
+  type Coroutine,
+  handOver,
+  type IterationStep,
+  Operation,
+  type StepIterator,
+  type Wait,
+} from "../lowlevel.ts";
 
-/** Is an async iterator whose steps either front end can await. */
-export interface Drain<T> extends AsyncIterableIterator<T, undefined> {
+/** A function that takes one after the other, until it throws a `QueueShutDown`. */
+export class Drain<T> implements StepIterator<T> {
+  readonly #take: () => Wait<T>;
+
+  /** Makes an iterator of a function that begins to take one. */
+  constructor(take: () => Wait<T>) {
+    this.#take = take;
+  }
+
   /** Waits for the next. */
-  next(): IterationStep<T>;
+  next(): IterationStep<T> {
+    return asStep(new DrainStep(this.#take()));
+  }
+
+  /** Gives itself. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }
 
-/** Takes one after the other, until that throws a `QueueShutDown`. */
-export function drain<T>(take: () => Wait<T>): Drain<T> {
-  const iterator = {
-    next: () => new DrainStep(take()),
-    [Symbol.asyncIterator]: () => iterator,
-  };
-  return iterator as unknown as Drain<T>;
-}
-
-/** Is a wait for the next. */
-export class DrainStep<T> extends Operation<IteratorResult<T, undefined>> {
+/** A wait for the next. */
+class DrainStep<T> extends Operation<IteratorResult<T, undefined>> {
   readonly #wait: Wait<T>;
 
-  /** @internal */
   constructor(wait: Wait<T>) {
     super("the next of an iteration", () => step(wait));
     this.#wait = wait;
+    handOver(wait);
   }
 
-  /** @internal Puts back what it has taken. */
+  /** Puts back what it has taken. */
   undo(result: IteratorResult<T>): void {
     if (!result.done) this.#wait.undo(result.value);
   }

@@ -10,13 +10,13 @@ import {
   callBody,
   checkBody,
   type Coroutine,
-  enterAsync,
+  interruptNextWait,
   isAwaitable,
   isCancelled,
   isThenable,
   NativeCall,
   Operation,
-  requireTask,
+  requireFlow,
   runningLoop,
   show,
 } from "../lowlevel.ts";
@@ -43,7 +43,7 @@ export function each<T>(
   checkBody(body);
   const isAsync = Symbol.asyncIterator in Object(items);
   if (!isAsync && !(Symbol.iterator in Object(items))) {
-    throw new TypeError(`each() TAKES AN ITERABLE OR AN ASYNC ITERABLE: ${show(items)}`);
+    throw new TypeError(`each() takes an iterable or an async iterable: ${show(items)}`);
   }
   return new Operation("each()", () => iterate(items, body));
 }
@@ -71,25 +71,22 @@ function* iterate<T>(
   }
 }
 
-/** Steps an iterator of any kind: the library's, the host's, or one that needs no wait. */
+/** An iterator of any kind that is stepped: the library's, the host's, or one that needs no wait. */
 export class Iteration<T> {
   readonly #iterator: AsyncIterator<T> | Iterator<T>;
-  /** Tells that its steps find the task by themselves, or need none. */
-  #isOurs: boolean;
 
   /** Begins to iterate. */
   constructor(items: AsyncIterable<T> | Iterable<T>) {
-    this.#isOurs = !(Symbol.asyncIterator in items);
-    this.#iterator = Symbol.asyncIterator in items
-      ? items[Symbol.asyncIterator]()
-      : items[Symbol.iterator]();
+    this.#iterator = Symbol.asyncIterator in Object(items)
+      ? (items as AsyncIterable<T>)[Symbol.asyncIterator]()
+      : (items as Iterable<T>)[Symbol.iterator]();
   }
 
   /** Goes on to the next item. */
   *next(): Coroutine<IteratorResult<T>> {
     const step: unknown = yield* this.#step(() => this.#iterator.next());
     if (typeof step === "object" && step !== null) return step as IteratorResult<T>;
-    throw new TypeError(`THE next() OF AN ITERATOR MUST GIVE AN OBJECT: ${show(step)}`);
+    throw new TypeError(`The next() of an iterator must give an object: ${show(step)}`);
   }
 
   /** Ends it early. */
@@ -102,19 +99,16 @@ export class Iteration<T> {
     try {
       yield* this.return();
     } catch (exception) {
-      if (isCancelled(exception)) return requireTask("an iteration").deliverCancel(undefined);
+      if (isCancelled(exception)) return interruptNextWait(requireFlow("an iteration"), undefined);
       const message = "an iterator failed when it was closed because of another error";
       runningLoop().callExceptionHandler({ message, exception });
     }
   }
 
-  /** Takes a step; native code in it must find the task again after each of its own awaits. */
+  /** Takes a step. */
   *#step<R>(take: () => R | PromiseLike<R>): Coroutine<R> {
-    const step = this.#isOurs ? take() : enterAsync(requireTask("an iteration"), take);
-    if (isAwaitable(step)) {
-      this.#isOurs = true;
-      return yield* step as Awaitable<R>;
-    }
+    const step = take();
+    if (isAwaitable(step)) return yield* step as Awaitable<R>;
     if (isThenable(step)) return yield* new NativeCall<R>(step as PromiseLike<R>);
     return step as R;
   }

@@ -4,30 +4,19 @@
  * @module
  */
 
-import { type Coroutine, type Future, isCancelled, leaveScope } from "../lowlevel.ts";
+import { type Coroutine, type Future, insist, untilDone } from "../lowlevel.ts";
 
 /**
  * Waits until futures are done, whatever becomes of them, and whoever wants to stop that.
  *
- * Gives the last cancellation that came meanwhile, which is to be thrown when all is cleaned up.
+ * Returns the last cancellation that came meanwhile, which is to be thrown when all is cleaned up.
+ * Dumps call the wait by the label.
  */
-export function* ended(futures: Iterable<Future<unknown>>): Coroutine<unknown> {
-  let cancellation: unknown;
-  const restore = leaveScope(); // A cancelled scope would interrupt every wait.
-  for (const future of futures) {
-    while (!future.done) {
-      const done = future.loop.createFuture<void>();
-      const release = () => void (done.done || done.setResult());
-      future.addDoneCallback(release);
-      try {
-        yield* done;
-      } catch (error) {
-        if (!isCancelled(error)) throw error;
-        cancellation = error;
-        future.removeDoneCallback(release);
-      }
-    }
-  }
-  restore();
-  return cancellation;
+export function ended(futures: Iterable<Future<unknown>>, label: string): Coroutine<unknown> {
+  const all = [...futures];
+  return insist(() => allDone(all, label));
+}
+
+function* allDone(futures: readonly Future<unknown>[], label: string): Coroutine<void> {
+  for (const future of futures) if (!future.done) yield* untilDone(future, label);
 }

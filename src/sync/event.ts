@@ -4,11 +4,18 @@
  * @module
  */
 
-import type { Awaitable } from "../lowlevel.ts";
-import { Wait, WaitQueue } from "./wait_queue.ts";
+import {
+  type Awaitable,
+  countWaiting,
+  inLine,
+  Rules,
+  showInLine,
+  Wait,
+  WaitQueue,
+} from "../lowlevel.ts";
 
 /**
- * Is a flag that tasks can wait for.
+ * A flag that tasks can wait for.
  *
  * **Cancel safety.** A task cancelled while it waits leaves the line.
  *
@@ -27,10 +34,12 @@ import { Wait, WaitQueue } from "./wait_queue.ts";
  * ```
  */
 export class Event {
+  static readonly #shown: void = /* @__PURE__ */ showInLine(this);
+
   readonly #line = new WaitQueue("an Event");
   #isSet = false;
 
-  /** Tells whether it is set. */
+  /** Whether it is set. */
   get isSet(): boolean {
     return this.#isSet;
   }
@@ -39,7 +48,7 @@ export class Event {
   set(): void {
     if (this.#isSet) return;
     this.#isSet = true;
-    while (this.#line.wakeNext());
+    this.#line.wakeAll();
   }
 
   /** Clears it: from now on, tasks wait again. */
@@ -49,37 +58,37 @@ export class Event {
 
   /** Waits until it is set. */
   wait(): Awaitable<true> {
-    return new Wake(this, this.#line);
+    return new Wait(this.#line, WAKE, this);
   }
 
-  /** Tells what it holds, at this moment. */
+  /** Returns what it holds, at this moment. */
   statistics(): { readonly isSet: boolean; readonly waiting: number } {
     return Object.freeze({ isSet: this.#isSet, waiting: this.#line.live });
   }
+
+  /** Describes it in a line. */
+  toString(): string {
+    return inLine("Event", this.#isSet ? "set" : "not set", countWaiting(this.#line.live));
+  }
 }
 
-/** Is a wait for an event. */
-class Wake extends Wait<true> {
-  readonly #event: Event;
-
-  constructor(event: Event, line: WaitQueue) {
-    super(line);
-    this.#event = event;
+/** The rules of waiting for an event. */
+class Wake extends Rules<true, Event> {
+  override attempt(isFirst: boolean, { asked: event }: Wait<true, Event>): boolean {
+    return !isFirst || event.isSet;
   }
 
-  protected attempt(isFirst: boolean): boolean {
-    return !isFirst || this.#event.isSet;
-  }
-
-  protected result(): true {
+  override result(): true {
     return true;
   }
 
-  protected giveUp(): void {}
+  override get takes(): boolean {
+    return false;
+  }
 
-  undo(): void {}
-
-  toString(): string {
+  override label(): string {
     return "Event.wait()";
   }
 }
+
+const WAKE = /* @__PURE__ */ new Wake();

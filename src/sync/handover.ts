@@ -4,26 +4,39 @@
  * @module
  */
 
-import { type SteadyQueue, SteadyWait } from "./steady_wait.ts";
+import { QueueEmpty, QueueFull } from "../errors.ts";
+import { Wait, type WaitQueue } from "../lowlevel.ts";
+import { Drain } from "./drain.ts";
+import { SteadyRules } from "./steady_rules.ts";
 
-/** Is where values go. */
+/** Where values go. */
 export interface Sink<T> {
-  /** Tells whether sending must fail. */
+  /** Whether sending must fail. */
   readonly closed: boolean;
-  /** Counts the values that could be sent now. */
+  /** The number of values that could be sent now. */
   readonly room: number;
+  /** Why there is no room, when there is none. */
+  readonly whyFull: string;
+  /** Those who wait for room. */
+  readonly sends: WaitQueue;
+  /** The rules by which they wait. */
+  readonly sending: Sending<T>;
   /** Takes a value in. */
   deliver(value: T): void;
   /** Wakes who can go on. */
   settle(): void;
 }
 
-/** Is where values come from. */
+/** Where values come from. */
 export interface Source<T> {
-  /** Tells whether receiving must fail once it is empty. */
+  /** Whether receiving must fail once it is empty. */
   readonly closed: boolean;
-  /** Counts the values that could be received now. */
+  /** The number of values that could be received now. */
   readonly size: number;
+  /** Those who wait for a value. */
+  readonly receives: WaitQueue;
+  /** The rules by which they wait. */
+  readonly receiving: Receiving<T>;
   /** Gives the next value out. */
   take(): T;
   /** Puts a value back in its place: it counts as if it had never been taken. */
@@ -32,24 +45,55 @@ export interface Source<T> {
   settle(): void;
 }
 
-/** Is a wait for room for a value. */
-export class Send<T> extends SteadyWait<void> {
-  readonly #sink: Sink<T>;
-  readonly #value: T;
+/** Sends a value now, or throws a `QueueFull`. */
+export function sendNow<T>(sink: Sink<T>, value: T): void {
+  const { closed, room, sends } = sink;
+  if (!closed && (room <= 0 || sends.live > 0)) {
+    throw new QueueFull(`Cannot send now: ${sink.whyFull}`);
+  }
+  sink.deliver(value);
+}
 
-  /** Makes a wait that has not begun. */
-  constructor(sink: Sink<T>, line: SteadyQueue, value: T) {
-    super(line);
+/** Takes the next value now, or throws a `QueueEmpty`. */
+export function receiveNow<T>(source: Source<T>): T {
+  const { size, closed, receives } = source;
+  if (size === 0 ? !closed : receives.live > 0) {
+    throw new QueueEmpty("Cannot receive now: no value is there");
+  }
+  return source.take();
+}
+
+/** Gives what comes of a source until there will be no more. */
+export function drain<T>(source: Source<T>): Drain<T> {
+  return new Drain(() => receive(source));
+}
+
+/** Sends a value, when there is room. */
+export function send<T>(sink: Sink<T>, value: T): Wait<void, T> {
+  return new Wait(sink.sends, sink.sending, value);
+}
+
+/** Waits for a value. */
+export function receive<T>(source: Source<T>): Wait<T> {
+  return new Wait(source.receives, source.receiving);
+}
+
+/** The rules of waiting for room for a value; each comes with its own. */
+export class Sending<T> extends SteadyRules<void, T> {
+  readonly #sink: Sink<T>;
+
+  /** Makes those of a sink. */
+  constructor(sink: Sink<T>) {
+    super();
     this.#sink = sink;
-    this.#value = value;
   }
 
   protected isReady(): boolean {
     return this.#sink.closed || this.#sink.room > 0;
   }
 
-  protected result(): void {
-    this.#sink.deliver(this.#value);
+  override result({ asked }: Wait<void, T>): void {
+    this.#sink.deliver(asked);
   }
 
   protected settle(): void {
@@ -57,20 +101,22 @@ export class Send<T> extends SteadyWait<void> {
   }
 
   /** A value that was sent stays sent. */
-  undo(): void {}
+  override get takes(): boolean {
+    return false;
+  }
 
-  toString(): string {
-    return `send() to ${this.home.owner}`;
+  override label(): string {
+    return `send() to ${this.#sink.sends.owner}`;
   }
 }
 
-/** Is a wait for a value. */
-export class Receive<T> extends SteadyWait<T> {
+/** The rules of waiting for a value. */
+export class Receiving<T> extends SteadyRules<T> {
   readonly #source: Source<T>;
 
-  /** Makes a wait that has not begun. */
-  constructor(source: Source<T>, line: SteadyQueue) {
-    super(line);
+  /** Makes those of a source. */
+  constructor(source: Source<T>) {
+    super();
     this.#source = source;
   }
 
@@ -78,7 +124,7 @@ export class Receive<T> extends SteadyWait<T> {
     return this.#source.closed || this.#source.size > 0;
   }
 
-  protected result(): T {
+  override result(): T {
     return this.#source.take();
   }
 
@@ -86,11 +132,11 @@ export class Receive<T> extends SteadyWait<T> {
     this.#source.settle();
   }
 
-  undo(value: T): void {
+  override undo(value: T): void {
     this.#source.putBack(value);
   }
 
-  toString(): string {
-    return `receive() from ${this.home.owner}`;
+  override label(): string {
+    return `receive() from ${this.#source.receives.owner}`;
   }
 }

@@ -5,39 +5,40 @@
  */
 
 import {
-  type Awaitable,
+  asStep,
+  checkOneOf,
   checkOptions,
+  checkSpan,
   type Coroutine,
+  type IterationStep,
   Operation,
   runningLoop,
-  show,
   sleep,
   yieldNow,
 } from "../lowlevel.ts";
-import type { IterationStep } from "./async_generator.ts";
 
-/** Configures an interval. */
+/** Options of an interval. */
 export interface IntervalOptions {
   /**
-   * Says what becomes of ticks that were missed because the work took longer: `"skip"` leaves them
+   * What becomes of ticks that were missed because the work took longer: `"skip"` leaves them
    * out and keeps the rhythm, `"burst"` makes up for them at once, `"delay"` starts the rhythm anew.
    */
   missed?: "skip" | "burst" | "delay" | undefined;
 }
 
-/** Is what an interval has done. */
+/** What an interval has done. */
 export interface IntervalStatistics {
-  /** Counts the ticks that were given. */
+  /** The number of ticks that were given. */
   readonly ticks: number;
-  /** Counts the ticks that were left out. */
+  /** The number of ticks that were left out. */
   readonly missed: number;
 }
 
-/** Gives the number of each tick, counting from 0. */
+/** The number of each tick, counting from 0. */
 export interface Interval extends AsyncIterable<number> {
   /** Waits for the next tick. */
   next(): IterationStep<number>;
-  /** Tells how many ticks it gave, and how many it left out. */
+  /** Returns how many ticks it gave, and how many it left out. */
   statistics(): IntervalStatistics;
   /** Gives itself. */
   [Symbol.asyncIterator](): AsyncIterator<number, undefined>;
@@ -63,15 +64,13 @@ export interface Interval extends AsyncIterable<number> {
 export function interval(ms: number, options: IntervalOptions = {}): Interval {
   checkOptions("interval()", options, ["missed"]);
   const { missed = "skip" } = options;
-  if (typeof ms !== "number") throw new TypeError(`ms MUST BE A NUMBER: ${show(ms)}`);
-  if (!(ms > 0 && ms < Infinity)) throw new RangeError(`ms MUST BE ABOVE 0: ${ms}`);
-  if (!["skip", "burst", "delay"].includes(missed)) {
-    throw new RangeError(`missed MUST BE "skip", "burst" OR "delay": ${show(missed)}`);
-  }
-  return new Ticks(ms, missed) as unknown as Interval;
+  checkSpan("ms", ms);
+  checkOneOf("missed", missed, ["skip", "burst", "delay"]);
+  return new Ticks(ms, missed);
 }
 
-class Ticks {
+/** Ticks that come one after the other. */
+class Ticks implements Interval {
   readonly #ms: number;
   readonly #missed: "skip" | "burst" | "delay";
   #due: number | undefined;
@@ -87,8 +86,8 @@ class Ticks {
     return this;
   }
 
-  next(): Awaitable<IteratorResult<number, undefined>> {
-    return new Operation(`interval(${this.#ms})`, () => this.#next());
+  next(): IterationStep<number> {
+    return asStep(new Operation(`interval(${this.#ms})`, () => this.#next()));
   }
 
   *#next(): Coroutine<IteratorResult<number, undefined>> {

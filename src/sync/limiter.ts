@@ -4,11 +4,20 @@
  * @module
  */
 
-import { type Awaitable, checkCount } from "../lowlevel.ts";
-import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
+import {
+  type Awaitable,
+  checkCount,
+  countWaiting,
+  inLine,
+  showInLine,
+  Wait,
+  WaitQueue,
+} from "../lowlevel.ts";
+import { type Permit, refuseAsPermit } from "./permit.ts";
+import { PermitRules } from "./permit_rules.ts";
 
 /**
- * Lets a number of tasks at a time in, and the number can change at any time.
+ * A limit on how many tasks are in at a time, which can change at any time.
  *
  * Lowering it disturbs nobody who is in: newcomers wait until enough have left.
  *
@@ -28,108 +37,115 @@ import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
  * ```
  */
 export class Limiter {
-  readonly #line = new WaitQueue("a Limiter");
-  #limit: number;
-  #borrowed = 0;
+  static readonly #shown: void = /* @__PURE__ */ (() => {
+    showInLine(this);
+    refuseAsPermit(this, "limiter");
+  })();
+
+  readonly #state: LimiterState;
 
   /** Makes a limiter that nobody is in. */
   constructor(limit: number) {
     checkCount("limit", limit, 0);
-    this.#limit = limit;
+    this.#state = new LimiterState(limit);
   }
 
-  /** Is the number that may be in. */
+  /** The number that may be in. */
   get limit(): number {
-    return this.#limit;
+    return this.#state.limit;
   }
 
   /** Changes the number; who waits goes in as far as there is room. */
   set limit(limit: number) {
     checkCount("limit", limit, 0);
-    this.#limit = limit;
-    this.admit();
+    this.#state.limit = limit;
+    this.#state.admit();
   }
 
-  /** Counts those who are in. */
+  /** The number of those who are in. */
   get borrowed(): number {
-    return this.#borrowed;
+    return this.#state.borrowed;
   }
 
-  /** Counts those who could go in now. */
+  /** The number of those who could go in now. */
   get available(): number {
-    return Math.max(0, this.#limit - this.#borrowed);
+    return this.#state.available;
   }
 
   /** Goes in, when there is room. */
   acquire(): Awaitable<Permit> {
-    return new Acquire(this, this.#line);
+    return new Wait(this.#state.line, this.#state);
   }
 
-  /** @internal Goes in, if there is room and nobody waits. */
-  tryEnter(): boolean {
-    if (this.available === 0 || this.#line.live > 0) return false;
-    this.#borrowed++;
-    return true;
-  }
-
-  /** @internal Leaves. */
-  leave(): void {
-    this.#borrowed--;
-    this.admit();
-  }
-
-  /** @internal Takes back a permit that was disposed. */
-  takeBack(): void {
-    this.leave();
-  }
-
-  /** @internal Lets in as many as there is room for. */
-  admit(): void {
-    while (this.available > 0 && this.#line.wakeNext()) this.#borrowed++;
-  }
-
-  /** Tells what it holds, at this moment. */
+  /** Returns what it holds, at this moment. */
   statistics(): {
     readonly limit: number;
     readonly borrowed: number;
     readonly waiting: number;
   } {
-    return Object.freeze({
-      limit: this.#limit,
-      borrowed: this.#borrowed,
-      waiting: this.#line.live,
-    });
+    const { limit, borrowed, line } = this.#state;
+    return Object.freeze({ limit, borrowed, waiting: line.live });
+  }
+
+  /** Describes it in a line. */
+  toString(): string {
+    const { limit, borrowed, line } = this.#state;
+    return inLine("Limiter", `borrowed: ${borrowed} of ${limit}`, countWaiting(line.live));
   }
 }
 
-/** Is a wait for a place. */
-class Acquire extends Wait<Permit> {
-  readonly #limiter: Limiter;
+/** How many are in and may be, and who waits. */
+class LimiterState extends PermitRules {
+  readonly line = new WaitQueue("a Limiter");
+  limit: number;
+  borrowed = 0;
 
-  constructor(limiter: Limiter, line: WaitQueue) {
-    super(line);
-    this.#limiter = limiter;
+  constructor(limit: number) {
+    super();
+    this.limit = limit;
   }
 
-  protected attempt(isFirst: boolean): boolean {
-    if (isFirst) return this.#limiter.tryEnter();
-    this.#limiter.admit(); // Those who came while this one was on its way may go in beside it.
+  get available(): number {
+    return Math.max(0, this.limit - this.borrowed);
+  }
+
+  /** Takes back a permit that was disposed. */
+  override takeBack(permit: Permit): void {
+    this.holders.delete(permit);
+    this.giveBack();
+  }
+
+  /** Gives a place back, as one that was given in vain. */
+  giveBack(): void {
+    this.borrowed--;
+    this.admit();
+  }
+
+  /** Lets in as many as there is room for. */
+  admit(): void {
+    while (this.available > 0 && this.line.wakeNext()) this.borrowed++;
+  }
+
+  /** Goes in, if there is room and nobody waits. */
+  override attempt(isFirst: boolean): boolean {
+    if (!isFirst) {
+      this.admit(); // Those who came while this one was on its way may go in beside it.
+      return true;
+    }
+    if (this.available === 0 || this.line.live > 0) return false;
+    this.borrowed++;
     return true;
   }
 
-  protected result(): Permit {
-    return new Permit(this.#limiter);
+  override giveUp(wasWoken: boolean): void {
+    if (wasWoken) this.giveBack();
   }
 
-  protected giveUp(wasWoken: boolean): void {
-    if (wasWoken) this.#limiter.leave();
-  }
-
-  undo(permit: Permit): void {
-    permit[Symbol.dispose]();
-  }
-
-  toString(): string {
+  override label(): string {
     return "Limiter.acquire()";
+  }
+
+  override why(): string {
+    return `${this.holders}` || `${this.borrowed} of ${this.limit} are in`;
   }
 }

@@ -5,11 +5,25 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { type Awaitable, requireTask, type Sleeper, type Task } from "../lowlevel.ts";
-import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
+import {
+  type Awaitable,
+  countWaiting,
+  inLine,
+  type InnerTask,
+  requireTask,
+  Rules,
+  showInLine,
+  Wait,
+  WaitQueue,
+} from "../lowlevel.ts";
+import { heldBy } from "./holders.ts";
+import { newPermit, type Permit, type Permitter, refuseAsPermit } from "./permit.ts";
+
+/** Finds the state of a lock, which a condition shares. */
+export let stateOf: (lock: Lock) => LockState;
 
 /**
- * Lets one task at a time into a part of a program, in the order in which they asked.
+ * A lock: one task at a time is in a part of a program, in the order in which they asked.
  *
  * It has no owner: who acquired it need not be who releases it. A newcomer queues behind those who
  * wait, even if it has just been released. While a more urgent task waits, the one that is in runs at
@@ -37,96 +51,106 @@ import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
  * ```
  */
 export class Lock {
-  readonly #line = new WaitQueue("a Lock");
-  #locked = false;
-  /** Is the task that went in, while it is in. */
-  #holder: Task<unknown> | undefined;
-  /** @internal Is the permit of who is in: an older one releases nothing. */
-  permit: Permit | undefined;
+  readonly #state = new LockState();
 
-  /** Tells whether somebody is in. */
+  // Not a static block: bundlers would keep the class of programs that do not use it.
+  static readonly #shared: void = /* @__PURE__ */ (() => {
+    showInLine(this);
+    refuseAsPermit(this, "lock");
+    stateOf = (lock) => lock.#state;
+  })();
+
+  /** Whether somebody is in. */
   get locked(): boolean {
-    return this.#locked;
+    return this.#state.locked;
   }
 
   /** Waits for its turn, and gives the permit. */
   acquire(): Awaitable<Permit> {
-    return new Acquire(this, this.#line);
+    return new Wait(this.#state.line, this.#state);
   }
 
   /** Lets the next one in. */
   release(): void {
-    if (!this.#locked) throw new RuntimeError("CANNOT RELEASE A LOCK THAT IS NOT ACQUIRED");
-    this.#locked = false;
+    this.#state.release();
+  }
+
+  /** Returns what it holds, at this moment. */
+  statistics(): { readonly locked: boolean; readonly waiting: number } {
+    const { locked, line } = this.#state;
+    return Object.freeze({ locked, waiting: line.live });
+  }
+
+  /** Describes it in a line. */
+  toString(): string {
+    const { locked, line } = this.#state;
+    return inLine("Lock", locked ? "locked" : "free", countWaiting(line.live));
+  }
+}
+
+/** Who is in, and who waits. */
+export class LockState extends Rules<Permit> implements Permitter {
+  readonly line: WaitQueue = new WaitQueue("a Lock");
+  locked = false;
+  /** The permit of who is in: an older one releases nothing. */
+  permit: Permit | undefined = undefined;
+  /** The task that went in, while it is in. */
+  #holder: InnerTask<unknown> | undefined = undefined;
+
+  /** Lets the next one in. */
+  release(): void {
+    if (!this.locked) {
+      throw new RuntimeError("Cannot release the lock: nobody has acquired it");
+    }
+    this.locked = false;
     this.permit = undefined;
     this.#holder?.takeBack(this);
     this.#holder = undefined;
-    this.#line.wakeFirst();
+    this.line.wakeFirst();
   }
 
-  /** @internal Makes who is in at least as urgent as one who begins to wait. */
-  heed(priority: number): void {
+  /** Lets the next one in, if the permit is that of who is in. */
+  takeBack(permit: Permit): void {
+    if (permit === this.permit) this.release();
+  }
+
+  override attempt(isFirst: boolean): boolean {
+    return !isFirst || !this.locked && this.line.live === 0;
+  }
+
+  /** Makes who is in at least as urgent as one who begins to wait. */
+  override begin(priority: number): void {
     if (this.#holder !== undefined && priority < this.#holder.priority) {
       this.#holder.lend(this, priority);
     }
   }
 
-  /** @internal Makes who is in as urgent as the most urgent who wait. */
-  inherit(): void {
-    const most = this.#line.mostUrgent();
+  override result(): Permit {
+    this.locked = true;
+    this.#holder = requireTask("Lock.acquire()");
+    if (this.line.mostUrgentYet < this.#holder.priority) this.#inherit();
+    return this.permit = newPermit(this);
+  }
+
+  /** Makes who is in as urgent as the most urgent who wait. */
+  #inherit(): void {
+    const most = this.line.mostUrgent();
     if (this.#holder !== undefined && most < this.#holder.priority) this.#holder.lend(this, most);
   }
 
-  /** @internal Goes in. */
-  enter(): Permit {
-    this.#locked = true;
-    this.#holder = requireTask("Lock.acquire()");
-    if (this.#line.mostUrgentYet < this.#holder.priority) this.inherit();
-    return this.permit = new Permit(this);
+  override giveUp(): void {
+    if (!this.locked) this.line.wakeFirst();
   }
 
-  /** @internal Lets the next one in, if the permit is that of who is in. */
-  takeBack(permit: Permit): void {
-    if (permit === this.permit) this.release();
-  }
-
-  /** Tells what it holds, at this moment. */
-  statistics(): { readonly locked: boolean; readonly waiting: number } {
-    return Object.freeze({ locked: this.#locked, waiting: this.#line.live });
-  }
-}
-
-/** Is a wait for a lock. */
-class Acquire extends Wait<Permit> {
-  readonly #lock: Lock;
-
-  constructor(lock: Lock, line: WaitQueue) {
-    super(line);
-    this.#lock = lock;
-  }
-
-  override suspend(task: Sleeper): void {
-    super.suspend(task);
-    this.#lock.heed(task.priority);
-  }
-
-  protected attempt(isFirst: boolean): boolean {
-    return !isFirst || !this.#lock.locked && this.home.live === 0;
-  }
-
-  protected result(): Permit {
-    return this.#lock.enter();
-  }
-
-  protected giveUp(): void {
-    if (!this.#lock.locked) this.home.wakeFirst();
-  }
-
-  undo(permit: Permit): void {
+  override undo(permit: Permit): void {
     permit[Symbol.dispose]();
   }
 
-  toString(): string {
+  override label(): string {
     return "Lock.acquire()";
+  }
+
+  override why(): string {
+    return heldBy(this.#holder === undefined ? [] : [this.#holder]);
   }
 }

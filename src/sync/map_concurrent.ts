@@ -6,54 +6,60 @@
 
 import { RuntimeError } from "../errors.ts";
 import {
+  asStep,
   type Awaitable,
   checkBoolean,
+  checkFunction,
   checkLimit,
   checkOptions,
+  type Closable,
+  closeAtEnd,
   type Coroutine,
   type CoroutineResult,
   type EventLoop,
-  type Future,
+  interruptNextWait,
   isCancelled,
+  type IterationStep,
+  LazyAwaitable,
   leaveScope,
   Operation,
-  requireTask,
+  requireFlow,
   runningLoop,
   show,
   type Suspension,
   type Task,
+  WaitQueue,
 } from "../lowlevel.ts";
-import type { IterationStep } from "./async_generator.ts";
 import { Iteration } from "./each.ts";
 import { ended } from "./ended.ts";
 
-/** Configures `mapConcurrent()`. */
+/** Options of `mapConcurrent()`. */
 export interface MapOptions {
-  /** Bounds how many items are worked on, or wait to be taken, at a time; 10 unless given. */
+  /** The most items that are worked on, or wait to be taken, at a time; 10 unless given. */
   limit?: number | undefined;
-  /** Gives results in the order of the items; otherwise as they come. True unless given. */
+  /** Whether results come in the order of the items, or as they are ready; true unless given. */
   ordered?: boolean | undefined;
 }
 
-/** Is what a mapping holds, at one moment. */
+/** What a mapping holds, at one moment. */
 export interface MapStatistics {
-  /** Counts the items that work has begun on. */
+  /** The number of items that work has begun on. */
   readonly begun: number;
-  /** Counts the items that are worked on. */
+  /** The number of items that are worked on. */
   readonly running: number;
-  /** Counts the results that nobody has taken. */
+  /** The number of results that nobody has taken. */
   readonly waiting: number;
-  /** Counts the results that were taken. */
+  /** The number of results that were taken. */
   readonly taken: number;
 }
 
-/** Are the results: one after the other as an async iterable, or awaited all at once. */
+/** The results: one after the other as an async iterable, or awaited all at once. */
 export interface MapResults<R> extends Awaitable<R[]>, AsyncIterable<R> {
   /** Waits for the next result. */
   next(): IterationStep<R>;
   /** Cancels what is not done. */
   return(): IterationStep<R>;
-  /** Tells what it holds, at this moment. */
+  /** Returns what it holds, at this moment. */
   statistics(): MapStatistics;
   /** Gives itself. */
   [Symbol.asyncIterator](): AsyncIterator<R, undefined>;
@@ -94,14 +100,16 @@ export function mapConcurrent<T, R>(
   checkBoolean("ordered", ordered);
   const source = Object(items);
   if (!(Symbol.asyncIterator in source) && !(Symbol.iterator in source)) {
-    throw new TypeError(`mapConcurrent() TAKES AN ITERABLE: ${show(items)}`);
+    throw new TypeError(`mapConcurrent() takes an iterable: ${show(items)}`);
   }
-  if (typeof fn !== "function") throw new TypeError(`fn MUST BE A FUNCTION: ${show(fn)}`);
+  checkFunction("fn", fn);
   checkLimit(limit);
-  return new Mapping(items, fn, limit, ordered) as unknown as MapResults<R>;
+  return new Mapping(items, fn, limit, ordered);
 }
 
-class Mapping<T, R> {
+/** Work on items that has begun, and its results. */
+class Mapping<T, R> extends LazyAwaitable<R[]> implements MapResults<R>, Closable {
+  protected override readonly isFlow = true;
   readonly #items: Iterable<T> | AsyncIterable<T>;
   readonly #fn: (item: T, index: number) => CoroutineResult<R>;
   readonly #limit: number;
@@ -110,7 +118,7 @@ class Mapping<T, R> {
   #source: Iteration<T> | undefined;
   #feeder: Task<void> | undefined;
   readonly #running = new Set<Task<R>>();
-  /** Holds results that nobody has taken, by the index of their item, in the order they came. */
+  /** Results that nobody has taken, by the index of their item, in the order they came. */
   readonly #results = new Map<number, R>();
   #failure: { readonly error: unknown } | undefined;
   #begun = 0;
@@ -118,8 +126,10 @@ class Mapping<T, R> {
   #isExhausted = false;
   #isOver = false;
   #isCollected = false;
-  /** Is resolved when something has changed, for the feeder and for whoever takes results. */
-  readonly #waiting = new Set<Future<void>>();
+  /** The feeder and whoever takes results: woken when something has changed. */
+  readonly #line = new WaitQueue("mapConcurrent()");
+  /** A function that calls off that it is closed at the end of the run. */
+  #forget: (() => void) | undefined;
 
   constructor(
     items: Iterable<T> | AsyncIterable<T>,
@@ -127,6 +137,7 @@ class Mapping<T, R> {
     limit: number,
     ordered: boolean,
   ) {
+    super();
     this.#items = items;
     this.#fn = fn;
     this.#limit = limit;
@@ -137,23 +148,26 @@ class Mapping<T, R> {
     return this;
   }
 
-  next(): Awaitable<IteratorResult<R, undefined>> {
-    return new Operation("mapConcurrent()", () => this.#next());
+  next(): IterationStep<R> {
+    return asStep(new Operation("mapConcurrent()", () => this.#next()));
   }
 
-  return(): Awaitable<IteratorResult<R, undefined>> {
-    return new Operation("mapConcurrent().return()", () => this.close());
+  return(): IterationStep<R> {
+    return asStep(new Operation("mapConcurrent().return()", () => this.close()));
   }
 
-  [Symbol.iterator](): Iterator<Suspension, R[], unknown> {
+  override [Symbol.iterator](): Iterator<Suspension, R[], unknown> {
     return this.#all();
   }
 
-  then: PromiseLike<R[]>["then"] = (onResult, onError) =>
-    new Operation("mapConcurrent()", () => this.#all()).then(onResult, onError);
+  override toString(): string {
+    return "mapConcurrent()";
+  }
 
   *#all(): Coroutine<R[]> {
-    if (this.#isCollected) throw new RuntimeError("AWAITED A SECOND TIME: mapConcurrent()");
+    if (this.#isCollected) {
+      throw new RuntimeError("Cannot await mapConcurrent() a second time: call it again");
+    }
     this.#isCollected = true;
     const results: R[] = [];
     for (;;) {
@@ -170,7 +184,7 @@ class Mapping<T, R> {
         const index = this.#ordered ? this.#taken : this.#results.keys().next().value;
         if (index !== undefined && this.#results.has(index)) return this.#take(index);
         if (this.#isExhausted && this.#taken === this.#begun) return yield* this.close();
-        yield* this.#change();
+        yield* this.#change("the next result of mapConcurrent()");
       }
     } catch (error) {
       if (!this.#isOver) yield* this.#abandon();
@@ -194,7 +208,7 @@ class Mapping<T, R> {
 
   #begin(): EventLoop {
     const loop = runningLoop();
-    loop.generators.add(this);
+    this.#forget = closeAtEnd(this, "mapConcurrent()", loop);
     this.#source = new Iteration(this.#items);
     this.#feeder = loop.createTask(() => this.#feed(loop), { name: "mapConcurrent() feeder" });
     return loop;
@@ -204,7 +218,7 @@ class Mapping<T, R> {
   *#feed(loop: EventLoop): Coroutine<void> {
     try {
       for (;;) {
-        while (this.#begun - this.#taken >= this.#limit) yield* this.#change();
+        while (this.#begun - this.#taken >= this.#limit) yield* this.#change("room for results");
         const { done, value } = yield* this.#source!.next();
         if (done) break;
         this.#work(loop, value, this.#begun++);
@@ -255,18 +269,11 @@ class Mapping<T, R> {
   }
 
   #changed(): void {
-    for (const future of this.#waiting) if (!future.done) future.setResult();
-    this.#waiting.clear();
+    this.#line.wakeAll();
   }
 
-  *#change(): Coroutine<void> {
-    const future = this.#loop!.createFuture<void>();
-    this.#waiting.add(future);
-    try {
-      yield* future;
-    } finally {
-      this.#waiting.delete(future);
-    }
+  #change(label: string): Awaitable<void> {
+    return this.#line.wait(label);
   }
 
   statistics(): MapStatistics {
@@ -286,7 +293,7 @@ class Mapping<T, R> {
   *#abandon(): Coroutine<void> {
     const trouble = yield* this.#end();
     if (trouble === undefined) return;
-    if (isCancelled(trouble.error)) requireTask("mapConcurrent()").deliverCancel(undefined);
+    if (isCancelled(trouble.error)) interruptNextWait(requireFlow("mapConcurrent()"), undefined);
     else this.#report("the source of mapConcurrent() failed when it was closed", trouble.error);
   }
 
@@ -295,12 +302,12 @@ class Mapping<T, R> {
     if (this.#isOver) return undefined;
     this.#isOver = true;
     if (this.#loop === undefined) return undefined;
-    this.#loop.generators.delete(this);
+    this.#forget!();
     this.#changed();
-    if (this.#failure !== undefined) {
+    if (this.#failure !== undefined && !isCancelled(this.#failure.error)) {
       this.#report("mapConcurrent() failed, and nobody asked for more", this.#failure.error);
     }
-    const cancellation = yield* ended(this.#cancelAll());
+    const cancellation = yield* ended(this.#cancelAll(), "the end of mapConcurrent()");
     const restore = leaveScope();
     try {
       if (!this.#isExhausted) yield* this.#source!.return();

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { checkOptions, show } from "../lowlevel.ts";
-import { Queue, type Store } from "./queue.ts";
+import { checkFunction, checkOptions, show } from "../lowlevel.ts";
+import { keepIn, Queue, type Store } from "./queue.ts";
 
 /**
- * Gives the item put last first.
+ * A queue that gives the item put last first.
  *
  * All else is as in `Queue`, also what a cancelled wait does: it takes nothing.
  *
@@ -25,14 +25,15 @@ import { Queue, type Store } from "./queue.ts";
 export class LifoQueue<T> extends Queue<T> {
   /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
   constructor(maxSize = 0) {
-    super(maxSize, new Stack<T>());
+    super(maxSize);
+    keepIn(this, new Stack<T>());
   }
 }
 
-/** Configures a priority queue. */
+/** Options of a priority queue. */
 export interface PriorityQueueOptions<T> {
   /**
-   * Orders items: below 0 if the first comes before the second.
+   * A function that orders items: below 0 if the first comes before the second.
    *
    * Unless given, by `<`, and arrays element by element: `[priority, item]`.
    */
@@ -40,7 +41,7 @@ export interface PriorityQueueOptions<T> {
 }
 
 /**
- * Gives the least item first, and equal ones in the order in which they were put.
+ * A queue that gives the least item first, and equal ones in the order in which they were put.
  *
  * ```ts
  * import { PriorityQueue, run } from "@weft/weft";
@@ -55,12 +56,11 @@ export interface PriorityQueueOptions<T> {
 export class PriorityQueue<T> extends Queue<T> {
   /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
   constructor(maxSize = 0, options: PriorityQueueOptions<T> = {}) {
-    checkOptions("A PRIORITY QUEUE", options, ["compare"]);
+    checkOptions("a PriorityQueue", options, ["compare"]);
     const { compare = compareNaturally } = options;
-    if (typeof compare !== "function") {
-      throw new TypeError(`compare MUST BE A FUNCTION: ${show(compare)}`);
-    }
-    super(maxSize, new Heap<T>(compare));
+    checkFunction("compare", compare);
+    super(maxSize);
+    keepIn(this, new Heap<T>(compare));
   }
 }
 
@@ -74,18 +74,22 @@ function compareNaturally(a: unknown, b: unknown): number {
     return a.length - b.length;
   }
   if (isUnordered(a) || isUnordered(b)) {
-    throw new TypeError(`ITEMS HAVE NO ORDER, GIVE THE QUEUE { compare }: ${show(a)}, ${show(b)}`);
+    throw new TypeError(
+      `Cannot tell which of two items comes first, give the queue { compare }: ${show(a)}, ${
+        show(b)
+      }`,
+    );
   }
   return (a as number) < (b as number) ? -1 : (b as number) < (a as number) ? 1 : 0;
 }
 
-/** Tells whether `<` would compare no more than what a value is called. */
+/** Decides whether `<` would compare no more than what a value is called. */
 function isUnordered(value: unknown): boolean {
   if (typeof value === "function") return true;
   return typeof value === "object" && value !== null && value.valueOf() === value;
 }
 
-/** Keeps items last in, first out. */
+/** Items, last in, first out. */
 class Stack<T> implements Store<T> {
   readonly #items: T[] = [];
 
@@ -106,7 +110,7 @@ class Stack<T> implements Store<T> {
   }
 }
 
-/** Keeps the least item in front: a binary heap, ordered by item, then by order of arrival. */
+/** Items, the least in front: a binary heap, ordered by item, then by order of arrival. */
 class Heap<T> implements Store<T> {
   readonly #compare: (a: T, b: T) => number;
   readonly #entries: { readonly item: T; readonly order: number }[] = [];

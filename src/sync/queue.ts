@@ -5,15 +5,26 @@
  */
 
 import { QueueEmpty, QueueFull, QueueShutDown, RuntimeError } from "../errors.ts";
-import { type Awaitable, checkBoolean, checkOptions, Operation, show } from "../lowlevel.ts";
-import { type Drain, drain } from "./drain.ts";
+import {
+  type Awaitable,
+  checkBoolean,
+  checkNumber,
+  checkOptions,
+  inLine,
+  Operation,
+  Rules,
+  showInLine,
+  Wait,
+  WaitQueue,
+} from "../lowlevel.ts";
+import { called } from "./called.ts";
+import { Drain } from "./drain.ts";
 import { Event } from "./event.ts";
 import { Ring } from "./ring.ts";
-import { Wait, WaitQueue } from "./wait_queue.ts";
 
-/** Keeps the items of a queue in the order in which they come out. */
+/** The items of a queue, in the order in which they come out. */
 export interface Store<T> {
-  /** Counts the items. */
+  /** The number of items. */
   readonly size: number;
   /** Adds an item. */
   push(item: T): void;
@@ -23,24 +34,27 @@ export interface Store<T> {
   unshift(item: T): void;
 }
 
-/** Is what a queue holds, at one moment. */
+/** What a queue holds, at one moment. */
 export interface QueueStatistics {
-  /** Counts the items. */
+  /** The number of items. */
   readonly size: number;
-  /** Is the number of items it takes; 0 or less is no bound. */
+  /** The number of items it takes; 0 or less is no bound. */
   readonly maxSize: number;
-  /** Counts the items whose work is not done. */
+  /** The number of items whose work is not done. */
   readonly unfinished: number;
-  /** Counts those who wait for an item. */
+  /** The number of those who wait for an item. */
   readonly waitingGets: number;
-  /** Counts those who wait for room. */
+  /** The number of those who wait for room. */
   readonly waitingPuts: number;
-  /** Tells whether it was shut down. */
+  /** Whether it was shut down. */
   readonly isShutDown: boolean;
 }
 
+/** Makes a new queue keep its items in another order. */
+export let keepIn: <T>(queue: Queue<T>, items: Store<T>) => void;
+
 /**
- * Holds items until tasks take them, first in, first out.
+ * A queue of items that wait until tasks take them, first in, first out.
  *
  * With a `maxSize` above 0, putting waits while it is full.
  *
@@ -62,96 +76,63 @@ export interface QueueStatistics {
  * ```
  */
 export class Queue<T> implements AsyncIterable<T> {
-  readonly #maxSize: number;
-  readonly #items: Store<T>;
-  readonly #gets = new WaitQueue("a Queue");
-  readonly #puts = new WaitQueue("a Queue");
-  readonly #finished = new Event();
-  #unfinished = 0;
-  #isShutDown = false;
-  /** Is true once its items were dropped. */
-  #isDropped = false;
+  readonly #state: QueueState<T>;
+
+  // Not a static block: bundlers would keep the class of programs that do not use it.
+  static readonly #shared: void = /* @__PURE__ */ (() => {
+    showInLine<Queue<unknown>>(this);
+    keepIn = (queue, items) => void (queue.#state.items = items);
+  })();
 
   /** Makes an empty queue; a `maxSize` of 0 or less is no bound. */
-  constructor(maxSize = 0, items: Store<T> = new Ring<T>()) {
-    if (typeof maxSize !== "number") {
-      throw new TypeError(`maxSize MUST BE A NUMBER: ${show(maxSize)}`);
-    }
-    if (Number.isNaN(maxSize)) throw new RangeError("maxSize MUST NOT BE NaN");
-    this.#maxSize = maxSize;
-    this.#items = items;
-    this.#finished.set();
+  constructor(maxSize = 0) {
+    checkNumber("maxSize", maxSize);
+    this.#state = new QueueState<T>(maxSize);
   }
 
-  /** Is the number of items it takes, 0 or less if there is no bound. */
+  /** The number of items it takes, 0 or less if there is no bound. */
   get maxSize(): number {
-    return this.#maxSize;
+    return this.#state.maxSize;
   }
 
-  /** Counts its items. */
+  /** The number of its items. */
   get size(): number {
-    return this.#items.size;
+    return this.#state.items.size;
   }
 
-  /** Tells whether it has no items. */
+  /** Whether it has no items. */
   get empty(): boolean {
-    return this.#items.size === 0;
+    return this.#state.empty;
   }
 
-  /** Tells whether putting would wait. */
+  /** Whether putting would wait. */
   get full(): boolean {
-    return this.#maxSize > 0 && this.#items.size >= this.#maxSize;
+    return this.#state.full;
   }
 
   /** Puts an item, when there is room. */
   put(item: T): Awaitable<void> {
-    return new Put(this, this.#puts, item);
+    return new Wait(this.#state.puts, this.#state.putting, item);
   }
 
   /** Puts an item now, or throws a `QueueFull`. */
   putNowait(item: T): void {
-    if (this.#isShutDown) throw new QueueShutDown("CANNOT PUT INTO A QUEUE THAT WAS SHUT DOWN");
-    if (this.full) throw new QueueFull(`THE QUEUE IS FULL: ${this.size} ITEMS`);
-    this.#items.push(item);
-    this.#unfinished++;
-    this.#finished.clear();
-    this.#gets.releaseNext();
+    this.#state.put(item);
   }
 
   /** Takes the next item, when there is one. */
   get(): Awaitable<T> {
-    return new Get(this, this.#gets);
+    return this.#state.newGet();
   }
 
   /** Takes the next item now, or throws a `QueueEmpty`. */
   getNowait(): T {
-    if (this.empty) {
-      if (this.#isShutDown) throw new QueueShutDown("THE QUEUE WAS SHUT DOWN, AND IS EMPTY");
-      throw new QueueEmpty("THE QUEUE IS EMPTY");
-    }
-    const item = this.#items.shift();
-    this.#puts.releaseNext();
-    return item;
+    return this.#state.get();
   }
 
-  /** @internal Puts an item back in its place: it counts as if it had never been taken. */
-  putBack(item: T): void {
-    if (this.#isDropped) return void (this.#unfinished > 0 && this.taskDone());
-    this.#items.unshift(item);
-    this.#gets.releaseNext();
-  }
-
-  /** @internal Refuses to wait in a queue that was shut down. */
-  checkOpen(): void {
-    if (this.#isShutDown) throw new QueueShutDown("THE QUEUE WAS SHUT DOWN");
-  }
-
-  /** Says that the work on an item that was taken is done. */
+  /** Marks the work on an item that was taken as done. */
   taskDone(): void {
-    if (this.#unfinished === 0) {
-      throw new RuntimeError("taskDone() CALLED MORE OFTEN THAN ITEMS WERE PUT");
-    }
-    if (--this.#unfinished === 0) this.#finished.set();
+    this.#state.finishOne();
   }
 
   /** Waits until the work on all items is done. */
@@ -160,7 +141,12 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   *#join() {
-    if (this.#unfinished > 0) yield* this.#finished.wait();
+    if (this.#state.unfinished > 0) {
+      yield* called(
+        this.#state.finished.wait(),
+        () => `Queue.join() (items not done: ${this.#state.unfinished})`,
+      );
+    }
   }
 
   /**
@@ -172,102 +158,208 @@ export class Queue<T> implements AsyncIterable<T> {
     checkOptions("shutdown()", options, ["immediate"]);
     const { immediate = false } = options;
     checkBoolean("immediate", immediate);
-    this.#isShutDown = true;
-    if (immediate) {
-      this.#isDropped = true;
-      for (; !this.empty; this.#items.shift()) if (this.#unfinished > 0) this.#unfinished--;
-      if (this.#unfinished === 0) this.#finished.set();
-    }
-    while (this.#gets.releaseNext());
-    while (this.#puts.releaseNext());
+    this.#state.shutdown(immediate);
   }
 
   /** Gives its items until it is shut down. */
   [Symbol.asyncIterator](): Drain<T> {
-    return drain(() => new Get(this, this.#gets));
+    return new Drain(() => this.#state.newGet());
   }
 
-  /** Tells what it holds, at this moment. */
+  /** Returns what it holds, at this moment. */
   statistics(): QueueStatistics {
+    const { items, maxSize, unfinished, gets, puts, isShutDown } = this.#state;
     return Object.freeze({
-      size: this.size,
-      maxSize: this.#maxSize,
-      unfinished: this.#unfinished,
-      waitingGets: this.#gets.live,
-      waitingPuts: this.#puts.live,
-      isShutDown: this.#isShutDown,
+      size: items.size,
+      maxSize,
+      unfinished,
+      waitingGets: gets.live,
+      waitingPuts: puts.live,
+      isShutDown,
     });
+  }
+
+  /** Describes it in a line. */
+  toString(): string {
+    const { items, maxSize, gets, puts, isShutDown } = this.#state;
+    const size = maxSize > 0 ? `${items.size} of ${maxSize}` : `${items.size}`;
+    const waitingGets = gets.live > 0 && `waiting gets: ${gets.live}`;
+    const waitingPuts = puts.live > 0 && `waiting puts: ${puts.live}`;
+    const { name } = this.constructor;
+    return inLine(name, `items: ${size}`, waitingGets, waitingPuts, isShutDown && "shut down");
   }
 }
 
-/** Is a wait for an item. */
-class Get<T> extends Wait<T> {
-  readonly #queue: Queue<T>;
+/** What is in a queue, and who waits. */
+class QueueState<T> {
+  readonly maxSize: number;
+  items: Store<T> = new Ring<T>();
+  readonly gets = new WaitQueue("a Queue");
+  readonly puts = new WaitQueue("a Queue");
+  readonly getting = new Getting(this);
+  readonly putting = new Putting(this);
+  readonly finished = new Event();
+  unfinished = 0;
+  isShutDown = false;
+  /** Whether its items were dropped. */
+  #isDropped = false;
 
-  constructor(queue: Queue<T>, line: WaitQueue) {
-    super(line);
+  constructor(maxSize: number) {
+    this.maxSize = maxSize;
+    this.finished.set();
+  }
+
+  get empty(): boolean {
+    return this.items.size === 0;
+  }
+
+  get full(): boolean {
+    return this.maxSize > 0 && this.items.size >= this.maxSize;
+  }
+
+  /** Makes a wait for an item. */
+  newGet(): Wait<T> {
+    return new Wait(this.gets, this.getting);
+  }
+
+  /** Puts an item now. */
+  put(item: T): void {
+    if (this.isShutDown) {
+      throw new QueueShutDown("Cannot put into the queue: it was shut down");
+    }
+    if (this.full) {
+      throw new QueueFull(`Cannot put into the queue: it is full (${this.items.size} items)`);
+    }
+    this.items.push(item);
+    this.unfinished++;
+    this.finished.clear();
+    this.gets.releaseNext();
+  }
+
+  /** Takes the next item now. */
+  get(): T {
+    if (this.empty) {
+      if (this.isShutDown) {
+        throw new QueueShutDown("Cannot get from the queue: it was shut down, and is empty");
+      }
+      throw new QueueEmpty("Cannot get from the queue: it is empty");
+    }
+    const item = this.items.shift();
+    this.puts.releaseNext();
+    return item;
+  }
+
+  /** Puts an item back in its place: it counts as if it had never been taken. */
+  putBack(item: T): void {
+    if (this.#isDropped) return void (this.unfinished > 0 && this.finishOne());
+    this.items.unshift(item);
+    this.gets.releaseNext();
+  }
+
+  /** Refuses to wait in a queue that was shut down. */
+  checkOpen(): void {
+    if (this.isShutDown) throw new QueueShutDown("Cannot wait for the queue: it was shut down");
+  }
+
+  /** Counts the work on an item as done. */
+  finishOne(): void {
+    if (this.unfinished === 0) {
+      throw new RuntimeError(
+        "Cannot count more items as done than were put: taskDone() came twice",
+      );
+    }
+    if (--this.unfinished === 0) this.finished.set();
+  }
+
+  /** Ends it. */
+  shutdown(isImmediate: boolean): void {
+    this.isShutDown = true;
+    if (isImmediate) {
+      this.#isDropped = true;
+      for (; !this.empty; this.items.shift()) if (this.unfinished > 0) this.unfinished--;
+      if (this.unfinished === 0) this.finished.set();
+    }
+    while (this.gets.releaseNext());
+    while (this.puts.releaseNext());
+  }
+}
+
+/** The rules of waiting for an item. */
+class Getting<T> extends Rules<T> {
+  readonly #queue: QueueState<T>;
+
+  constructor(queue: QueueState<T>) {
+    super();
     this.#queue = queue;
   }
 
   /** Somebody may have taken the item meanwhile: to be woken is not to be served. */
-  protected attempt(): boolean {
+  override attempt(): boolean {
     if (!this.#queue.empty) return true;
     this.#queue.checkOpen();
     return false;
   }
 
-  protected result(): T {
-    return this.#queue.getNowait();
+  override result(): T {
+    return this.#queue.get();
   }
 
-  protected giveUp(wasWoken: boolean): void {
-    if (wasWoken && !this.#queue.empty) this.home.releaseNext();
+  override giveUp(wasWoken: boolean): void {
+    if (wasWoken && !this.#queue.empty) this.#queue.gets.releaseNext();
   }
 
-  undo(item: T): void {
+  override undo(item: T): void {
     this.#queue.putBack(item);
   }
 
-  toString(): string {
+  override label(): string {
     return "Queue.get()";
+  }
+
+  override why(): string {
+    return "it is empty";
   }
 }
 
-/** Is a wait for room. */
-class Put<T> extends Wait<void> {
-  readonly #queue: Queue<T>;
-  readonly #item: T;
+/** The rules of waiting for room; each comes with its item. */
+class Putting<T> extends Rules<void, T> {
+  readonly #queue: QueueState<T>;
 
-  constructor(queue: Queue<T>, line: WaitQueue, item: T) {
-    super(line);
+  constructor(queue: QueueState<T>) {
+    super();
     this.#queue = queue;
-    this.#item = item;
   }
 
   /** Somebody may have taken the room meanwhile. */
-  protected attempt(): boolean {
+  override attempt(): boolean {
     if (!this.#queue.full) return true;
     this.#queue.checkOpen();
     return false;
   }
 
-  protected result(): void {
+  override result({ asked }: Wait<void, T>): void {
     try {
-      this.#queue.putNowait(this.#item);
+      this.#queue.put(asked);
     } catch (error) {
-      this.home.releaseNext(); // The room it was given is another's.
+      this.#queue.puts.releaseNext(); // The room it was given is another's.
       throw error;
     }
   }
 
-  protected giveUp(wasWoken: boolean): void {
-    if (wasWoken && !this.#queue.full) this.home.releaseNext();
+  override giveUp(wasWoken: boolean): void {
+    if (wasWoken && !this.#queue.full) this.#queue.puts.releaseNext();
   }
 
   /** An item that was put stays put. */
-  undo(): void {}
+  override get takes(): boolean {
+    return false;
+  }
 
-  toString(): string {
+  override label(): string {
     return "Queue.put()";
+  }
+
+  override why(): string {
+    return `it holds ${this.#queue.items.size} of ${this.#queue.maxSize}`;
   }
 }

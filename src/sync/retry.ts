@@ -7,7 +7,9 @@
 import {
   type Awaitable,
   callBody,
-  checkDelay,
+  checkAtLeast,
+  checkBetween,
+  checkFunction,
   checkOptions,
   type Coroutine,
   type CoroutineResult,
@@ -17,22 +19,36 @@ import {
   sleep,
 } from "../lowlevel.ts";
 
-const KNOWN = ["attempts", "delay", "factor", "jitter", "when", "random"];
+const KNOWN = ["attempts", "delay", "factor", "jitter", "when", "random", "budget"];
 
-/** Configures `retry()`. */
+/** What pays for attempts beyond the first, for many calls together: a `RetryBudget` is one. */
+export interface Allowance {
+  /** Notes that a call has begun. */
+  earn(): void;
+  /** Pays for another attempt; returns false if there is nothing left to pay with. */
+  spend(): boolean;
+}
+
+/** Options of `retry()`. */
 export interface RetryOptions {
-  /** Bounds how often it is tried; 3 times unless given. */
+  /** The most attempts; 3 unless given. */
   attempts?: number | undefined;
-  /** Is the wait before the second attempt, in ms; 100 unless given. */
+  /** The wait before the second attempt, in ms; 100 unless given. */
   delay?: number | undefined;
-  /** Multiplies the wait after each attempt; 2 unless given. */
+  /** The factor by which the wait grows after each attempt; 2 unless given. */
   factor?: number | undefined;
-  /** Shortens each wait by a random part of it, up to this one; 0 to 1, 0 unless given. */
+  /** The most of each wait that is left out at random, as a part of it: 0 to 1, 0 unless given. */
   jitter?: number | undefined;
-  /** Decides whether an error is worth another attempt; any is unless given. */
+  /** A function that decides whether an error is worth another attempt; any is unless given. */
   when?: ((error: unknown, attempt: number) => boolean) | undefined;
-  /** Gives a random number from 0 to 1 for the jitter; `Math.random` unless given. */
+  /** A function that gives random numbers from 0 to 1 for the jitter; `Math.random` unless given. */
   random?: (() => number) | undefined;
+  /**
+   * Pays for each attempt but the first, for all calls that share it; when it cannot, the error is
+   * thrown at once. A `RetryBudget` of `resilience.ts` keeps many callers from overrunning a service
+   * that has trouble.
+   */
+  budget?: Allowance | undefined;
 }
 
 /**
@@ -59,30 +75,30 @@ export function retry<T>(
 ): Awaitable<T> {
   checkOptions("retry()", options, KNOWN);
   const { attempts = 3, delay = 100, factor = 2, jitter = 0, when = () => true } = options;
-  const { random = Math.random } = options;
-  if (typeof fn !== "function") throw new TypeError(`retry() TAKES A FUNCTION: ${show(fn)}`);
-  if (typeof attempts !== "number") {
-    throw new TypeError(`attempts MUST BE A NUMBER: ${show(attempts)}`);
-  }
-  if (!(attempts >= 1)) throw new RangeError(`attempts MUST BE 1 OR MORE: ${attempts}`);
-  for (const [name, given] of Object.entries({ when, random })) {
-    if (typeof given !== "function") {
-      throw new TypeError(`${name} MUST BE A FUNCTION: ${show(given)}`);
-    }
-  }
-  checkDelay("delay", delay);
-  checkDelay("factor", factor);
-  if (delay < 0) throw new RangeError(`delay MUST BE 0 OR MORE: ${delay}`);
-  if (!(factor >= 0 && factor < Infinity)) {
-    throw new RangeError(`factor MUST BE 0 OR MORE: ${factor}`);
-  }
-  checkDelay("jitter", jitter);
-  if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`jitter MUST BE 0 TO 1: ${jitter}`);
+  const { random = Math.random, budget } = options;
+  checkFunction("fn", fn);
+  checkAtLeast("attempts", attempts, 1);
+  checkFunction("when", when);
+  checkFunction("random", random);
+  checkAtLeast("delay", delay, 0);
+  checkBetween("factor", factor, 0, Number.MAX_VALUE);
+  checkBetween("jitter", jitter, 0, 1);
+  if (budget !== undefined) checkAllowance(budget);
   const between = (failures: number) =>
     delay === 0 ? 0 : delay * factor ** (failures - 1) * (1 - jitter * random());
   const isFinal = (error: unknown, attempt: number) =>
-    isCancelled(error) || attempt >= attempts || !when(error, attempt);
-  return new Operation("retry()", () => tryOn(fn, isFinal, between));
+    isCancelled(error) || attempt >= attempts || !when(error, attempt) || budget?.spend() === false;
+  return new Operation("retry()", () => {
+    budget?.earn();
+    return tryOn(fn, isFinal, between);
+  });
+}
+
+/** Refuses what cannot pay for attempts. */
+export function checkAllowance(budget: unknown): void {
+  const { earn, spend } = Object(budget);
+  if (typeof earn === "function" && typeof spend === "function") return;
+  throw new TypeError(`budget must have earn() and spend(), as a RetryBudget: ${show(budget)}`);
 }
 
 /** Calls a function until it gives a result, or an error that is final. */

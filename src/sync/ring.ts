@@ -4,13 +4,13 @@
  * @module
  */
 
-/** Holds items in a circle that doubles when it is full, and shrinks when it is nearly empty. */
+/** Items in a circle that doubles when it is full, and shrinks when it is nearly empty. */
 export class Ring<T> {
   #items: (T | undefined)[] = new Array(FIRST_ROOM);
   #head = 0;
   #size = 0;
 
-  /** Counts the items. */
+  /** The number of items. */
   get size(): number {
     return this.#size;
   }
@@ -56,5 +56,5 @@ export class Ring<T> {
   }
 }
 
-/** Is the room of a new ring: a power of two, as all its rooms are. */
+/** The room of a new ring: a power of two, as all its rooms are. */
 const FIRST_ROOM = 16;

@@ -9,30 +9,43 @@ import {
   awaitInline,
   type Coroutine,
   ensureFuture,
-  explain,
-  Future,
-  isAwaitable,
+  type Future,
+  handOver,
+  ignoreFailure,
+  InnerFuture,
   isCancelled,
-  isCoroutine,
+  isWaitable,
+  LabeledFuture,
+  LazyAwaitable,
   newCancelledError,
   Operation,
+  refusal,
   requireTask,
   type ResultOf,
   runningLoop,
   show,
   type Waitable,
 } from "../lowlevel.ts";
-import { DrainStep } from "./drain.ts";
 import { ended } from "./ended.ts";
-import { Wait } from "./wait_queue.ts";
 
-/** Names the branch that came first, with its value. */
-export type Selected<B extends Readonly<Record<string, Waitable<unknown>>>> = {
-  readonly [N in keyof B]: { readonly name: N; readonly value: ResultOf<B[N]> };
-}[keyof B];
+/** The branches of a race: an object of awaitables by their names, or a list of them. */
+export type Branches = Readonly<Record<string, Waitable<unknown>>> | readonly Waitable<unknown>[];
+
+/** The name of the branch that came first, with its value; one of a list is named by its index. */
+export type Selected<B extends Branches> = B extends readonly unknown[] ? {
+    readonly [N in keyof B]: {
+      readonly name: N extends string ? N : `${number}`;
+      readonly value: ResultOf<B[N]>;
+    };
+  }[number]
+  : {
+    readonly [N in keyof B]: { readonly name: N; readonly value: ResultOf<B[N]> };
+  }[keyof B];
 
 /**
  * Waits for the first of several awaitables, and tells its name and value.
+ *
+ * Of a list, the names are the indices, as strings: `select([a, b])` gives `"0"` or `"1"`.
  *
  * The others are cancelled, and have ended before it returns. If several can go on when it begins,
  * the one named first wins; later, the one that could go on first. A failure that comes first is thrown.
@@ -53,44 +66,50 @@ export type Selected<B extends Readonly<Record<string, Waitable<unknown>>>> = {
  * });
  * ```
  */
-export function select<B extends Readonly<Record<string, Waitable<unknown>>>>(
-  branches: B,
-): Awaitable<Selected<B>> {
+export function select<const B extends Branches>(branches: B): Awaitable<Selected<B>> {
   const names = Object.keys(Object(branches));
   if (names.length === 0) {
-    throw new RangeError(`select() NEEDS AT LEAST ONE NAMED BRANCH: ${show(branches)}`);
+    throw new RangeError(`select() needs at least one named branch: ${show(branches)}`);
   }
-  for (const name of names) {
-    const branch: unknown = branches[name];
-    if (isCoroutine(branch) || isAwaitable(branch)) continue;
-    throw new TypeError(`BRANCH ${name} CANNOT BE AWAITED: ${explain(branch)}`);
+  const wrong = names.find((name) => !isWaitable(branches[name as keyof B]));
+  if (wrong !== undefined) {
+    Object.values(branches).forEach(ignoreFailure);
+    const call = Array.isArray(branches) ? "[() => f()]" : `{ ${wrong}: () => f() }`;
+    throw refusal(`select(${call})`, branches[wrong as keyof B], ` as branch ${wrong}`);
   }
-  const race = new Race(names.map((name) => [name, branches[name]]));
-  return new Operation(`select(${names.join(", ")})`, () => race.run()) as Awaitable<Selected<B>>;
+  Object.values(branches).forEach(handOver);
+  const label = `select(${names.join(", ")})`;
+  const race = new Race(
+    label,
+    names.map((name) => [name, branches[name as keyof B] as Waitable<unknown>]),
+  );
+  return new Operation(label, () => race.run()) as Awaitable<Selected<B>>;
 }
 
-/** Is one branch of a race. */
+/** One branch of a race. */
 type Branch = readonly [name: string, awaitable: Waitable<unknown>];
 
-/** Runs branches until one has won. */
+/** Branches that run until one has won. */
 class Race {
+  readonly #label: string;
   readonly #branches: readonly Branch[];
-  /** Are the tasks that wait for a branch each, and the futures that were given as branches. */
+  /** The tasks that wait for a branch each, and the futures that were given as branches. */
   readonly #parties: Future<unknown>[] = [];
   #winner: { name: string; value: unknown; failed: boolean } | undefined;
-  #settled: Future<void> | undefined;
+  #settled: LabeledFuture<void> | undefined;
 
-  constructor(branches: readonly Branch[]) {
+  constructor(label: string, branches: readonly Branch[]) {
+    this.#label = label;
     this.#branches = branches;
   }
 
   *run(): Coroutine<unknown> {
     const { priority } = requireTask("select()");
     const loop = runningLoop();
-    this.#settled = loop.createFuture<void>();
+    this.#settled = new LabeledFuture(loop, this.#label);
     for (const branch of this.#branches) {
       this.#parties.push(ensureFuture(() => this.#runBranch(branch)));
-      if (branch[1] instanceof Future) this.#parties.push(branch[1]);
+      if (branch[1] instanceof InnerFuture) this.#parties.push(branch[1]);
     }
     for (const party of this.#parties) {
       party.addDoneCallback(() => this.#noteDone(), { priority });
@@ -129,7 +148,7 @@ class Race {
     for (const party of this.#parties) party.cancel();
   }
 
-  /** Tells the loop of an error of a branch that nobody will get; an end that was not told stays. */
+  /** Reports an error of a branch that nobody will get; an end that nobody looked at stays. */
   #report(name: string, awaitable: Waitable<unknown>, exception: unknown): void {
     if (isCancelled(exception) || canPutBack(awaitable)) return;
     const message = `branch ${name} of select() failed after it was called off`;
@@ -137,9 +156,7 @@ class Race {
   }
 
   #noteDone(): void {
-    if (!this.#settled!.done && this.#parties.every((party) => party.done)) {
-      this.#settled!.setResult();
-    }
+    if (this.#parties.every((party) => party.done)) this.#settled!.succeed();
   }
 
   /** Ends all branches, and puts back what the winner took: nobody will get it. */
@@ -147,7 +164,7 @@ class Race {
     const taken = this.#winner;
     this.#winner ??= { name: "", value: undefined, failed: true };
     this.#cancelAll();
-    yield* ended(this.#parties);
+    yield* ended(this.#parties, `the branches of ${this.#label} that were called off`);
     if (taken === undefined) return;
     const [name, awaitable] = this.#branches.find(([name]) => name === taken.name)!;
     if (taken.failed) this.#report(name, awaitable, taken.value);
@@ -155,12 +172,17 @@ class Race {
   }
 }
 
-/** Tells whether what an awaitable takes can be put back. */
-function canPutBack(awaitable: Waitable<unknown>): awaitable is Wait<unknown> | DrainStep<unknown> {
-  return awaitable instanceof Wait || awaitable instanceof DrainStep;
+/** What can take back what it gave. */
+interface Undoable {
+  undo(value: unknown): void;
+}
+
+/** Decides whether what an awaitable takes can be put back. */
+function canPutBack(awaitable: unknown): awaitable is Undoable {
+  return awaitable instanceof LazyAwaitable && "undo" in awaitable;
 }
 
 /** Puts back what a wait has taken; other results are dropped. */
 function putBack(awaitable: Waitable<unknown>, value: unknown): void {
-  if (canPutBack(awaitable)) awaitable.undo(value as IteratorResult<unknown>);
+  if (canPutBack(awaitable)) awaitable.undo(value);
 }

@@ -5,11 +5,23 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { type Awaitable, show } from "../lowlevel.ts";
-import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
+import {
+  type Awaitable,
+  checkWhole,
+  countWaiting,
+  inLine,
+  showInLine,
+  Wait,
+  WaitQueue,
+} from "../lowlevel.ts";
+import { type Permit, refuseAsPermit } from "./permit.ts";
+import { PermitRules } from "./permit_rules.ts";
+
+/** Finds the state of a semaphore. */
+let stateOf: (semaphore: Semaphore) => SemaphoreState;
 
 /**
- * Lets a number of tasks at a time into a part of a program, in the order in which they asked.
+ * A number of permits, which tasks get in the order in which they asked: so many are in at a time.
  *
  * **Cancel safety.** A task cancelled while it waits leaves the line; a permit it had been given
  * already goes to the next.
@@ -32,69 +44,56 @@ import { Permit, Wait, WaitQueue } from "./wait_queue.ts";
  * ```
  */
 export class Semaphore {
-  readonly #line = new WaitQueue("a Semaphore");
-  #value: number;
+  readonly #state: SemaphoreState;
+
+  // Not a static block: bundlers would keep the class of programs that do not use it.
+  static readonly #shared: void = /* @__PURE__ */ (() => {
+    showInLine(this);
+    refuseAsPermit(this, "semaphore");
+    stateOf = (semaphore) => semaphore.#state;
+  })();
 
   /** Makes a semaphore with a number of permits. */
   constructor(value = 1) {
-    if (typeof value !== "number") throw new TypeError(`value MUST BE A NUMBER: ${show(value)}`);
-    if (!Number.isInteger(value) || value < 0) {
-      throw new RangeError(`value MUST BE A WHOLE NUMBER OF 0 OR MORE: ${value}`);
-    }
-    this.#value = value;
+    checkWhole("value", value, 0);
+    this.#state = new SemaphoreState(value);
   }
 
-  /** Counts the permits that are free. */
+  /** The number of permits that are free. */
   get value(): number {
-    return this.#value;
+    return this.#state.value;
   }
 
-  /** Tells whether `acquire()` would wait. */
+  /** Whether `acquire()` would wait. */
   get locked(): boolean {
-    return this.#value === 0 || this.#line.live > 0;
+    return this.#state.locked;
   }
 
   /** Waits for a permit. */
   acquire(): Awaitable<Permit> {
-    return new Acquire(this, this.#line);
+    return new Wait(this.#state.line, this.#state);
   }
 
   /** Gives a permit back, to the first who waits for one. */
   release(): void {
-    this.#value++;
-    this.#wakeNext();
+    this.#state.release();
   }
 
-  /** @internal Releases a permit that was disposed. */
-  takeBack(): void {
-    this.release();
-  }
-
-  #wakeNext(): boolean {
-    if (!this.#line.wakeNext()) return false;
-    this.#value--; // The permit is handed over: nobody can take it in between.
-    return true;
-  }
-
-  /** @internal Takes a permit that is free. */
-  take(): void {
-    this.#value--;
-  }
-
-  /** @internal Puts back a permit that was handed over, and wakes as many as there are permits. */
-  settle(handedBack: boolean): void {
-    if (handedBack) this.#value++;
-    while (this.#value > 0 && this.#wakeNext());
-  }
-
-  /** Tells what it holds, at this moment. */
+  /** Returns what it holds, at this moment. */
   statistics(): { readonly value: number; readonly waiting: number } {
-    return Object.freeze({ value: this.#value, waiting: this.#line.live });
+    const { value, line } = this.#state;
+    return Object.freeze({ value, waiting: line.live });
+  }
+
+  /** Describes it in a line. */
+  toString(): string {
+    const { value, line } = this.#state;
+    return inLine(this.constructor.name, `value: ${value}`, countWaiting(line.live));
   }
 }
 
 /**
- * Is a semaphore that refuses to be released more often than it was acquired.
+ * A semaphore that refuses to be released more often than it was acquired.
  *
  * Use it where a release too many would be a bug of the program.
  *
@@ -117,55 +116,83 @@ export class Semaphore {
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
-  readonly #bound: number;
-
   /** Makes a semaphore with a number of permits. */
   constructor(value = 1) {
     super(value);
-    this.#bound = value;
-  }
-
-  /** Gives a permit back, to the first who waits for one. */
-  override release(): void {
-    if (this.value >= this.#bound) {
-      throw new RuntimeError(`RELEASED MORE OFTEN THAN ACQUIRED, THE BOUND IS: ${this.#bound}`);
-    }
-    super.release();
+    stateOf(this).bound = value;
   }
 }
 
-/** Is a wait for a permit. */
-class Acquire extends Wait<Permit> {
-  readonly #semaphore: Semaphore;
+/** The permits that are free, and who waits for one. */
+class SemaphoreState extends PermitRules {
+  readonly line = new WaitQueue("a Semaphore");
+  value: number;
+  /** The most permits that may be free. */
+  bound = Infinity;
 
-  constructor(semaphore: Semaphore, line: WaitQueue) {
-    super(line);
-    this.#semaphore = semaphore;
+  constructor(value: number) {
+    super();
+    this.value = value;
   }
 
-  protected attempt(isFirst: boolean): boolean {
-    if (!isFirst) {
-      this.#semaphore.settle(false);
-      return true;
+  get locked(): boolean {
+    return this.value === 0 || this.line.live > 0;
+  }
+
+  /** Gives a permit back, to the first who waits for one. */
+  release(): void {
+    this.#release();
+    this.holders.delete();
+  }
+
+  #release(): void {
+    if (this.value >= this.bound) {
+      throw new RuntimeError(
+        `Cannot release the semaphore: all of its permits are free (${this.bound})`,
+      );
     }
-    if (this.#semaphore.locked) return false;
-    this.#semaphore.take();
+    this.value++;
+    this.#wakeNext();
+  }
+
+  /** Releases a permit that was disposed. */
+  override takeBack(permit: Permit): void {
+    this.#release();
+    this.holders.delete(permit);
+  }
+
+  #wakeNext(): boolean {
+    if (!this.line.wakeNext()) return false;
+    this.value--; // The permit is handed over: nobody can take it in between.
     return true;
   }
 
-  protected result(): Permit {
-    return new Permit(this.#semaphore);
+  /** Wakes as many as there are permits. */
+  #settle(): void {
+    while (this.value > 0 && this.#wakeNext());
   }
 
-  protected giveUp(wasWoken: boolean): void {
-    this.#semaphore.settle(wasWoken);
+  override attempt(isFirst: boolean): boolean {
+    if (!isFirst) {
+      this.#settle();
+      return true;
+    }
+    if (this.locked) return false;
+    this.value--;
+    return true;
   }
 
-  undo(permit: Permit): void {
-    permit[Symbol.dispose]();
+  /** Puts back a permit that was handed over. */
+  override giveUp(wasWoken: boolean): void {
+    if (wasWoken) this.value++;
+    this.#settle();
   }
 
-  toString(): string {
+  override label(): string {
     return "Semaphore.acquire()";
+  }
+
+  override why(): string {
+    return `${this.holders}` || "no permit is free";
   }
 }

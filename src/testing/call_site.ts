@@ -4,23 +4,21 @@
  * @module
  */
 
-/** Is the folder of the library, whose own frames say nothing to its users. */
-const LIBRARY = URL.canParse("../", import.meta.url)
-  ? new URL("../", import.meta.url).href
-  : "src/";
+import { userFrames } from "../futures/user_frames.ts";
 
-/** Is the line of a test, for errors that no line of the user's code has thrown. */
+/** The line of the user's code that called the test kit, for errors that no such line has thrown. */
 export class CallSite {
   readonly #frames: string;
   readonly #isReported: boolean;
 
-  /** Remembers who calls the library, and whether `Deno.test` will report the errors. */
+  /** Remembers the lines that call the library, and whether `Deno.test` will report the errors. */
   constructor(isReported = false) {
-    this.#frames = userFrames(new Error().stack).join("\n");
+    const frames = userFrames(new Error().stack);
+    this.#frames = frames.filter((frame) => !frame.endsWith("(<anonymous>)")).join("\n");
     this.#isReported = isReported;
   }
 
-  /** Makes an error point at the test, instead of at the library; returns it. */
+  /** Makes an error point at the line instead of the library; returns it. */
   mark<E extends Error>(error: E): E {
     if (this.#frames === "") return error;
     // Deno shows the whole message first, then the stack without its first line.
@@ -28,10 +26,4 @@ export class CallSite {
     error.stack = `${header}\n${this.#frames}`;
     return error;
   }
-}
-
-/** Picks the frames of a stack that are the user's; none where stacks have another form. */
-export function userFrames(stack: string | undefined): string[] {
-  const frames = stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
-  return frames.filter((frame) => !frame.includes(LIBRARY) && !/[ (](ext|node):/.test(frame));
 }

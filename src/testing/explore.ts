@@ -4,23 +4,23 @@
  * @module
  */
 
-import { checkBody, checkOptions, show } from "../lowlevel.ts";
+import { checkBody, checkOptions, checkWhole, show } from "../lowlevel.ts";
 import { CallSite } from "./call_site.ts";
 import { checkSeed } from "./random.ts";
 import { RUN_OPTIONS, runAt, type RunTestOptions, type TestBody } from "./trial.ts";
 
-/** Is a number of seeds to try, from 1 on, or the seeds themselves. */
+/** The seeds to try, or how many of them, from 1 on. */
 export type Seeds = number | Iterable<number>;
 
-/** Is thrown for the first seed under which a test fails; the failure is its cause. */
+/** The error of the first seed under which a test fails; the failure is its cause. */
 export class SeedError extends Error {
-  /** Names the class. */
+  /** The name of the class. */
   override readonly name = "SeedError";
 
   /** Makes the error of a failure. */
   constructor(readonly seed: number, cause: unknown) {
     super(
-      `THE TEST FAILED UNDER A SEED, REPLAY IT WITH { schedule: { seed: ${seed} } }: ${
+      `The test failed under a seed, replay it with { schedule: { seed: ${seed} } }: ${
         show(cause)
       }`,
       { cause },
@@ -53,9 +53,9 @@ export class SeedError extends Error {
  *     await sleep(random.below(2));
  *     await deposit();
  *   }));
- *   if (balance !== 2) throw new Error("A DEPOSIT IS LOST");
+ *   if (balance !== 2) throw new Error("a deposit is lost");
  * }).catch((error) => error);
- * console.assert(failure.message.includes("A DEPOSIT IS LOST"));
+ * console.assert(failure.message.includes("a deposit is lost"));
  * ```
  */
 export function explore(
@@ -85,17 +85,17 @@ export async function exploreAt(
       throw site.mark(new SeedError(seed, error));
     }
   }
-  if (runs === 0) throw new RangeError("EXPLORING NEEDS AT LEAST ONE SEED");
+  if (runs === 0) {
+    throw new RangeError("Cannot explore the schedules of no seed: give at least one");
+  }
 }
 
 /** Lists the seeds. */
 function* seedsOf(seeds: Seeds): Generator<number> {
   if (typeof seeds !== "number") {
     if (typeof seeds?.[Symbol.iterator] === "function") return yield* seeds;
-    throw new TypeError(`SEEDS MUST BE A NUMBER OF THEM, OR THEIR LIST: ${show(seeds)}`);
+    throw new TypeError(`seeds must be a number of them, or an iterable: ${show(seeds)}`);
   }
-  if (!Number.isSafeInteger(seeds) || seeds < 1) {
-    throw new RangeError(`THE NUMBER OF SEEDS MUST BE A WHOLE ONE OF 1 OR MORE: ${seeds}`);
-  }
+  checkWhole("the number of seeds", seeds, 1);
   for (let seed = 1; seed <= seeds; seed++) yield seed;
 }

@@ -5,61 +5,65 @@
  */
 
 import { TimeoutError } from "../errors.ts";
-import type { EventLoop } from "../lowlevel.ts";
+import { callAfter, type InnerLoop } from "../lowlevel.ts";
 import { describeTask } from "./leak_error.ts";
 
-/** Bounds, in ms of the host's time, how long a cancelled test may take to clean up. */
+/** How long, in ms of the host's time, a cancelled test may take to clean up. */
 const GRACE = 1000;
 
-/** Is the longest delay that a host's timer takes. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+/** Why what sleeps does not go on. */
+const STILL = "\n  Virtual time stands still while a promise of the host is awaited: " +
+  "where a task settles it, await that task, or a Future";
 
 /**
- * Watches a test: one that takes too long is cancelled, and left alone if even that does not end it.
+ * What bounds a test: one that takes too long is cancelled, and left alone if that does not end it.
  */
 export class Guard {
-  /** Is the failure of a test that took too long. */
+  /** The failure of a test that took too long. */
   error: TimeoutError | undefined;
-  /** Is true once a test is left alone: its loop cannot be used any more. */
+  /** Whether the test was left alone: its loop cannot be used any more. */
   isAbandoned = false;
-  /** Resolves when a test is left alone. */
+  /** A promise that resolves when the test is left alone. */
   readonly abandoned: Promise<void>;
-  readonly #loop: EventLoop;
+  readonly #loop: InnerLoop;
   readonly #controller = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** A function that calls off what comes next. */
+  #spare: () => void;
 
   /** Begins to watch a loop. */
-  constructor(loop: EventLoop, ms: number) {
+  constructor(loop: InnerLoop, ms: number) {
     this.#loop = loop;
     let abandon = () => {};
     this.abandoned = new Promise<void>((resolve) => abandon = resolve);
-    if (ms > LONGEST_DELAY) return;
-    this.#timer = setTimeout(() => {
+    this.#spare = callAfter(ms, () => {
       this.#interrupt(ms);
-      this.#timer = setTimeout(() => {
+      this.#spare = callAfter(GRACE, () => {
         this.isAbandoned = true;
         this.#loop.stop();
         abandon();
-      }, GRACE);
-    }, ms);
+      });
+    });
   }
 
-  /** Cancels the body of a test that takes too long. */
+  /** The signal that cancels the body of a test that takes too long. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
   /** Notes who waits on what, and cancels the body. */
   #interrupt(ms: number): void {
-    const tasks = this.#loop.listTasks().map((task) => `\n  ${describeTask(task)}`);
+    const tasks = this.#loop.listTasks().map((task) => `\n  ${describeTask(task)}`).join("");
+    const isStill = this.#loop.isVirtual && this.#loop.metrics().timers > 0;
     this.error = new TimeoutError(
-      `THE TEST HAS NOT ENDED WITHIN ITS timeout OF: ${ms} ms OF THE HOST${tasks.join("")}`,
+      `The test has not ended within its timeout, ${ms} ms of the host's time${tasks}${
+        isStill ? STILL : ""
+      }`,
     );
     this.#controller.abort(this.error);
   }
 
   /** Stops watching. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#spare();
   }
 }

@@ -7,19 +7,19 @@
 import {
   type Awaitable,
   awaitInline,
+  checkString,
   type Coroutine,
-  explain,
-  isAwaitable,
   isCancelled,
-  isCoroutine,
-  isThenable,
+  isWaitable,
   Operation,
+  refusal,
   requireTask,
   show,
   type Waitable,
 } from "../lowlevel.ts";
+import { CallSite } from "./call_site.ts";
 
-/** Is a class of errors. */
+/** A class of errors. */
 export type ErrorClass<E> = abstract new (...parts: never[]) => E;
 
 /**
@@ -46,24 +46,26 @@ export function raises<E = Error>(
   kind: ErrorClass<E> = Error as unknown as ErrorClass<E>,
   words = "",
 ): Awaitable<E> {
-  if (typeof kind !== "function") throw new TypeError(`NOT A CLASS OF ERRORS: ${show(kind)}`);
-  if (typeof words !== "string") throw new TypeError(`WORDS MUST BE A STRING: ${show(words)}`);
-  checkAwaitable(awaitable);
-  return new Operation(`raises(${kind.name})`, () => expectError(awaitable, kind, words));
+  if (typeof kind !== "function") {
+    throw new TypeError(`kind must be a class of errors: ${show(kind)}`);
+  }
+  checkString("words", words);
+  if (!isWaitable(awaitable)) throw refusal("raises(() => f())", awaitable);
+  const expected: Expectation<E> = { kind, words, site: new CallSite() };
+  return new Operation(`raises(${kind.name})`, () => expectError(awaitable, expected));
 }
 
-/** Refuses what cannot be awaited; should that be a promise, nobody will look at its rejection. */
-function checkAwaitable(awaitable: unknown): void {
-  if (isCoroutine(awaitable) || isAwaitable(awaitable)) return;
-  if (isThenable(awaitable)) awaitable.then(undefined, () => {});
-  throw new TypeError(`EXPECTED AN AWAITABLE OR A COROUTINE: ${explain(awaitable)}`);
+/** What is to happen, and where that is asked for. */
+interface Expectation<E> {
+  readonly kind: ErrorClass<E>;
+  readonly words: string;
+  readonly site: CallSite;
 }
 
 /** Awaits what must fail. */
 function* expectError<E>(
   awaitable: Waitable<unknown>,
-  kind: ErrorClass<E>,
-  words: string,
+  expected: Expectation<E>,
 ): Coroutine<E> {
   const task = requireTask("raises()");
   const requests = task.cancelling;
@@ -72,27 +74,32 @@ function* expectError<E>(
     result = yield* awaitInline(awaitable);
   } catch (error) {
     if (isCancelled(error) && task.cancelling > requests) throw error;
-    return checkError(error, kind, words);
+    return checkError(error, expected);
   }
-  throw new RaisesError(
-    `${kind.name} WAS EXPECTED, NOTHING WAS THROWN, THE RESULT IS: ${show(result)}`,
+  const { kind, site } = expected;
+  throw site.mark(
+    new RaisesError(`Expected ${kind.name}, but nothing was thrown: the result is ${show(result)}`),
   );
 }
 
-/** Is thrown by `raises()` when what was expected is not what happened. */
+/** The error of `raises()` when what was expected is not what happened. */
 export class RaisesError extends Error {
-  /** Names the class. */
+  /** The name of the class. */
   override readonly name = "RaisesError";
 }
 
 /** Returns the error if it is the one expected; else it is the cause of the failure. */
-function checkError<E>(error: unknown, kind: ErrorClass<E>, words: string): E {
+function checkError<E>(error: unknown, { kind, words, site }: Expectation<E>): E {
   if (!(error instanceof kind)) {
-    throw new RaisesError(`${kind.name} WAS EXPECTED: ${show(error)}`, { cause: error });
+    throw site.mark(
+      new RaisesError(`Expected ${kind.name}, but caught ${show(error)}`, { cause: error }),
+    );
   }
   const { message = "" } = error as { message?: string };
   if (!message.includes(words)) {
-    throw new RaisesError(`${show(words)} WAS EXPECTED IN: ${message}`, { cause: error });
+    throw site.mark(
+      new RaisesError(`Expected ${show(words)} in the message: ${message}`, { cause: error }),
+    );
   }
   return error;
 }

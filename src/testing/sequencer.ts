@@ -10,22 +10,21 @@ import {
   type Body,
   callBody,
   checkBody,
+  checkWhole,
   type Coroutine,
-  type EventLoop,
-  Future,
+  LabeledFuture,
   Operation,
   runningLoop,
-  show,
 } from "../lowlevel.ts";
 
-/** Is thrown to those who wait in a sequence of which a step will never come. */
+/** The error of those who wait in a sequence of which a step will never come. */
 export class BrokenSequenceError extends RuntimeError {
-  /** Names the class. */
+  /** The name of the class. */
   override readonly name = "BrokenSequenceError";
 }
 
 /**
- * Puts what several tasks do into an order: steps 0, 1, 2 and so on, each in whichever task it is.
+ * An order for what several tasks do: steps 0, 1, 2 and so on, each in whichever task it is.
  *
  * A step without a body lasts until its task waits for the next thing. One with a body lasts until
  * the body has ended, with or without an error.
@@ -60,10 +59,10 @@ export class BrokenSequenceError extends RuntimeError {
  */
 export class Sequencer {
   readonly #used = new Set<number>();
-  readonly #waiting = new Map<number, Turn>();
-  /** Is the step that may begin next, or that runs its body. */
+  readonly #waiting = new Map<number, LabeledFuture<void>>();
+  /** The step that may begin next, or that runs its body. */
   #next = 0;
-  /** Is the step whose task was cancelled. */
+  /** The step whose task was cancelled. */
   #broken: number | undefined;
 
   /** Waits for the turn of a step, which lasts until the task waits again. */
@@ -71,19 +70,16 @@ export class Sequencer {
   /** Waits for the turn of a step, and runs its body. */
   step<T>(position: number, body: Body<number, T>): Awaitable<T>;
   step<T>(position: number, body?: Body<number, T>): Awaitable<T | undefined> {
-    if (typeof position !== "number") {
-      throw new TypeError(`STEP MUST BE A NUMBER: ${show(position)}`);
-    }
-    if (!Number.isSafeInteger(position) || position < 0) {
-      throw new RangeError(`STEP MUST BE A WHOLE NUMBER OF 0 OR MORE: ${position}`);
-    }
+    checkWhole("step", position, 0);
     if (body !== undefined) checkBody(body);
     return new Operation(`Sequencer.step(${position})`, () => this.#run(position, body));
   }
 
   /** Runs a step. */
   *#run<T>(position: number, body: Body<number, T> | undefined): Coroutine<T | undefined> {
-    if (this.#used.has(position)) throw new RuntimeError(`STEP IS USED ALREADY: ${position}`);
+    if (this.#used.has(position)) {
+      throw new RuntimeError(`Cannot begin step ${position} again: each is used once`);
+    }
     this.#used.add(position);
     this.#checkWhole();
     if (position !== this.#next) yield* this.#wait(position);
@@ -100,7 +96,7 @@ export class Sequencer {
 
   /** Waits for the turn; whoever does not take it breaks the sequence. */
   *#wait(position: number): Coroutine<void> {
-    const turn = new Turn(runningLoop(), position);
+    const turn = new LabeledFuture<void>(runningLoop(), `Sequencer.step(${position})`);
     this.#waiting.set(position, turn);
     try {
       yield* turn;
@@ -113,39 +109,20 @@ export class Sequencer {
 
   /** Lets the next step begin. */
   #advance(): void {
-    this.#waiting.get(++this.#next)?.come();
+    this.#waiting.get(++this.#next)?.succeed();
   }
 
   /** Notes that a step will never come, and lets all who wait know. */
   #break(position: number): void {
     this.#broken = position;
-    for (const turn of this.#waiting.values()) turn.come();
+    for (const turn of this.#waiting.values()) turn.succeed();
   }
 
   /** Refuses to go on with a broken sequence. */
   #checkWhole(): void {
     if (this.#broken === undefined) return;
-    throw new BrokenSequenceError(`A STEP WAS CANCELLED BEFORE ITS TURN: ${this.#broken}`);
-  }
-}
-
-/** Is the turn of a step. */
-class Turn extends Future<void> {
-  readonly #position: number;
-
-  /** Makes the turn of a step. */
-  constructor(loop: EventLoop, position: number) {
-    super(loop);
-    this.#position = position;
-  }
-
-  /** Describes it for dumps. */
-  override get label(): string {
-    return `Sequencer.step(${this.#position})`;
-  }
-
-  /** Wakes who waits for it, unless that one was cancelled in this very turn of the loop. */
-  come(): void {
-    if (!this.done) this.complete();
+    throw new BrokenSequenceError(
+      `Cannot go on in the sequence: step ${this.#broken} was cancelled before its turn`,
+    );
   }
 }

@@ -5,46 +5,46 @@
  */
 
 import { RuntimeError } from "../errors.ts";
-import { checkBody, checkOptions, show } from "../lowlevel.ts";
+import { checkBody, checkOptions, checkString, show } from "../lowlevel.ts";
 import { CallSite } from "./call_site.ts";
 import { exploreAt, type Seeds } from "./explore.ts";
 import type { StepHost } from "./test_scope.ts";
 import { RUN_OPTIONS, runAt, type RunTestOptions, type TestBody } from "./trial.ts";
 
-/** Configures a test. */
+/** Options of a test. */
 export interface TestOptions extends Omit<RunTestOptions, "name"> {
-  /** Runs it under many schedules: so many, or those of these seeds. */
+  /** The schedules to run it under: so many, or those of these seeds. */
   seeds?: Seeds | undefined;
-  /** Skips it. */
+  /** Whether to skip it. */
   ignore?: boolean | undefined;
-  /** Are the permissions it runs with, as `Deno.test` takes them. */
+  /** The permissions it runs with, as `Deno.test` takes them. */
   permissions?: unknown;
-  /** Says whether operations of the host that it leaves behind fail it, as for `Deno.test`. */
+  /** Whether operations of the host that it leaves behind fail it, as for `Deno.test`. */
   sanitizeOps?: boolean | undefined;
-  /** Says whether resources of the host that it leaves behind fail it, as for `Deno.test`. */
+  /** Whether resources of the host that it leaves behind fail it, as for `Deno.test`. */
   sanitizeResources?: boolean | undefined;
 }
 
-/** Registers one test. */
+/** A function that registers a test. */
 export type RegisterTest = (name: string, body: TestBody, options?: TestOptions) => void;
 
-/** Registers tests. */
+/** The function that registers tests, and its variants. */
 export interface Test extends RegisterTest {
-  /** Registers a test that alone is run; the runner then fails as a whole, lest it be forgotten. */
+  /** The one for a test that alone is run; the whole then fails, lest it be forgotten. */
   readonly only: RegisterTest;
-  /** Registers a test that is skipped. */
+  /** The one for a test that is skipped. */
   readonly ignore: RegisterTest;
-  /** Registers a test that is skipped. */
+  /** The one for a test that is skipped. */
   readonly skip: RegisterTest;
 }
 
-/** Is a test as the host takes it. */
+/** A test as the host takes it. */
 interface Definition {
   readonly name: string;
   readonly fn: (context: StepHost) => Promise<void>;
 }
 
-/** Is what this file needs of the host. */
+/** What this file needs of the host. */
 interface Host {
   Deno?: { test?: (definition: Definition) => void };
 }
@@ -76,7 +76,7 @@ export const test: Test = Object.assign(registerWith({}), {
   skip: registerWith({ ignore: true }),
 });
 
-/** Lists the options of a test, which has its name otherwise. */
+/** The options of a test, which has its name otherwise. */
 const TEST_OPTIONS = [
   ...RUN_OPTIONS.filter((name) => name !== "name"),
   "seeds",
@@ -89,12 +89,14 @@ const TEST_OPTIONS = [
 /** Makes a function that registers tests. */
 function registerWith(fixed: { only?: boolean; ignore?: boolean }): RegisterTest {
   return (name, body, options = {}) => {
-    if (typeof name !== "string") throw new TypeError(`NAME MUST BE A STRING: ${show(name)}`);
+    checkString("name", name);
     checkBody(body);
-    checkOptions("A TEST", options, TEST_OPTIONS);
+    checkOptions("a test", options, TEST_OPTIONS);
     const { seeds, ignore, permissions, sanitizeOps, sanitizeResources, ...rest } = options;
     if (seeds !== undefined && rest.schedule !== undefined) {
-      throw new TypeError("GIVE seeds OR schedule, NOT BOTH: schedule REPLAYS ONE OF THE seeds");
+      throw new TypeError(
+        "Cannot use both seeds and schedule, leave one out: schedule replays one of the seeds",
+      );
     }
     const host = { ignore, permissions, sanitizeOps, sanitizeResources, ...fixed };
     const given = Object.entries(host).filter(([, value]) => value !== undefined);
@@ -112,7 +114,9 @@ function register(definition: Definition): void {
   const { Deno: host } = globalThis as Host;
   if (typeof host?.test !== "function") {
     throw new RuntimeError(
-      `THE HOST HAS NO Deno.test, USE runTest() IN ITS TEST RUNNER: ${show(definition.name)}`,
+      `Cannot register ${
+        show(definition.name)
+      }: this host has no Deno.test, use runTest() in its test runner`,
     );
   }
   host.test(definition);

@@ -11,8 +11,9 @@ import { until } from "../futures/until.ts";
 import {
   type Awaitable,
   callBody,
-  callHere,
   checkBody,
+  checkFunction,
+  checkString,
   type Coroutine,
   type CoroutineResult,
   type EventLoop,
@@ -22,10 +23,10 @@ import {
 } from "../lowlevel.ts";
 import type { Random } from "./random.ts";
 
-/** Ends what a test has set up: a coroutine function, or any other. */
+/** What ends something that a test has set up: a coroutine function, or any other. */
 export type Cleanup = () => unknown;
 
-/** Is what reports the steps of a test: a `Deno.TestContext`. */
+/** What reports the steps of a test: a `Deno.TestContext`. */
 export interface StepHost {
   /** Begins a step, which lasts until `fn` has settled. */
   step(definition: {
@@ -37,7 +38,7 @@ export interface StepHost {
   }): Promise<unknown>;
 }
 
-/** Is what a scope consists of. */
+/** What a scope consists of. */
 interface ScopeParts {
   readonly loop: EventLoop;
   readonly clock: Clock;
@@ -47,7 +48,7 @@ interface ScopeParts {
 }
 
 /**
- * Is what the body of a test is given: its loop, its clock, and more.
+ * What the body of a test is given: its loop, its clock, and more.
  *
  * ```ts
  * import { sleep } from "@weft/weft";
@@ -64,21 +65,18 @@ interface ScopeParts {
  * ```
  */
 export class TestScope {
-  /** Is the loop of the test, which no other test has used. */
+  /** The loop of the test, which no other test has used. */
   readonly loop: EventLoop;
-  /** Makes random choices, the same ones for the same seed. */
+  /** A source of random choices, the same ones for the same seed. */
   readonly random: Random;
-  /** Holds what the exception handler was told; a test that expects a report takes it out. */
+  /** The reports to the exception handler; a test that expects one takes it out. */
   readonly reports: ExceptionContext[];
   readonly #clock: Clock;
   readonly #host: StepHost | undefined;
   readonly #cleanups: Cleanup[] = [];
-  /** Holds the steps that were asked for and have not begun, with their names. */
-  readonly #unbegun = new Map<Awaitable<unknown>, string>();
   #isClosed = false;
 
-  /** @internal Use `test()` or `runTest()`. */
-  constructor(parts: ScopeParts) {
+  private constructor(parts: ScopeParts) {
     this.loop = parts.loop;
     this.#clock = parts.clock;
     this.random = parts.random;
@@ -86,10 +84,15 @@ export class TestScope {
     this.#host = parts.host;
   }
 
-  /** Is the virtual clock of the test; a test on another clock has none. */
+  /** Puts one together. */
+  private static make(parts: ScopeParts): TestScope {
+    return new TestScope(parts);
+  }
+
+  /** The virtual clock of the test; a test on another clock has none. */
   get clock(): VirtualClock {
     if (this.#clock instanceof VirtualClock) return this.#clock;
-    throw new RuntimeError("THE TEST IS NOT ON A VIRTUAL CLOCK: USE loop.time()");
+    throw new RuntimeError("Cannot use clock: the test is not on a virtual one, use loop.time()");
   }
 
   /**
@@ -99,10 +102,8 @@ export class TestScope {
    * other from being called.
    */
   readonly defer = (cleanup: Cleanup): void => {
-    if (typeof cleanup !== "function") {
-      throw new TypeError(`CLEANUP MUST BE A FUNCTION: ${show(cleanup)}`);
-    }
-    if (this.#isClosed) throw new RuntimeError("DEFER BEFORE THE TEST ENDS: IT HAS ENDED");
+    checkFunction("cleanup", cleanup);
+    if (this.#isClosed) throw new RuntimeError("Cannot defer a cleanup: the test has ended");
     this.#cleanups.push(cleanup);
   };
 
@@ -114,7 +115,11 @@ export class TestScope {
   readonly use = <R extends Disposable | AsyncDisposable>(resource: R): R => {
     const held = resource as Partial<Disposable & AsyncDisposable> | undefined;
     const dispose = held?.[Symbol.asyncDispose] ?? held?.[Symbol.dispose];
-    if (typeof dispose !== "function") throw new TypeError(`NOT DISPOSABLE: ${show(resource)}`);
+    if (typeof dispose !== "function") {
+      throw new TypeError(
+        `resource must have a method [Symbol.dispose] or [Symbol.asyncDispose]: ${show(resource)}`,
+      );
+    }
     this.defer(() => dispose.call(resource));
     return resource;
   };
@@ -128,20 +133,10 @@ export class TestScope {
    * **Cancel safety.** A cancellation reaches the body, and is reported as the step's failure.
    */
   readonly step = <T>(name: string, body: () => CoroutineResult<T>): Awaitable<T> => {
-    if (typeof name !== "string") throw new TypeError(`NAME MUST BE A STRING: ${show(name)}`);
+    checkString("name", name);
     checkBody(body);
-    const step: Awaitable<T> = new Operation(`step(${name})`, () => {
-      this.#unbegun.delete(step);
-      return this.#step(name, body);
-    });
-    this.#unbegun.set(step, name);
-    return step;
+    return new Operation(`step(${name})`, () => this.#step(name, body));
   };
-
-  /** @internal Names the steps that were never awaited. */
-  get forgottenSteps(): string[] {
-    return [...this.#unbegun.values()];
-  }
 
   /** Runs a step while the host waits for it. */
   *#step<T>(name: string, body: () => CoroutineResult<T>): Coroutine<T> {
@@ -168,17 +163,17 @@ export class TestScope {
     }
   }
 
-  /** @internal Counts what was deferred and was not called yet. */
-  get pending(): number {
+  /** The number of cleanups that were not called yet. */
+  private get pending(): number {
     return this.#cleanups.length;
   }
 
-  /** @internal Calls what was deferred, the last first; returns what failed. */
-  *close(): Coroutine<unknown[]> {
+  /** Calls what was deferred, the last first; returns what failed. */
+  private *close(): Coroutine<unknown[]> {
     const errors: unknown[] = [];
     for (let next = this.#cleanups.pop(); next !== undefined; next = this.#cleanups.pop()) {
       try {
-        yield* outcomeOf(callHere(next));
+        yield* outcomeOf(next());
       } catch (error) {
         errors.push(error);
       }

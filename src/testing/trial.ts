@@ -4,36 +4,39 @@
  * @module
  */
 
-import { type Clock, hostClock, VirtualClock } from "../engine/clock.ts";
+import type { Clock } from "../engine/clock.ts";
 import type { ExceptionContext } from "../engine/exception_context.ts";
 import type { ScheduleOptions } from "../engine/schedule.ts";
 import { DeadlockError, ExceptionGroup } from "../errors.ts";
+import { Forgotten } from "../futures/forgotten.ts";
 import { Runner } from "../futures/runner.ts";
 import {
   type Body,
   callBody,
+  checkAbove,
   checkBody,
   checkBoolean,
   checkOptions,
   type Coroutine,
-  type EventLoop,
+  type InnerLoop,
+  type InnerTask,
   isCancelled,
   requireTask,
   show,
-  type Task,
   yieldNow,
 } from "../lowlevel.ts";
 import { CallSite } from "./call_site.ts";
+import { toClock } from "./clock_option.ts";
 import { Guard } from "./guard.ts";
 import { findLeaks, LeakError } from "./leak_error.ts";
 import { Random } from "./random.ts";
 import { type StepHost, TestScope } from "./test_scope.ts";
 import { UnhandledError } from "./unhandled_error.ts";
 
-/** Is the body of a test: a generator function or an async function of its scope. */
+/** The body of a test: a generator function or an async function of its scope. */
 export type TestBody<T = unknown> = Body<TestScope, T>;
 
-/** Lists the options of a run. */
+/** The options of a run. */
 export const RUN_OPTIONS: readonly string[] = [
   "clock",
   "start",
@@ -44,31 +47,31 @@ export const RUN_OPTIONS: readonly string[] = [
   "name",
 ];
 
-/** Configures one run of a test. */
+/** Options of one run of a test. */
 export interface RunTestOptions {
-  /** Is `"virtual"` unless given: time passes only when everything waits. */
+  /** The clock; unless given it is `"virtual"`, on which time passes only when everything waits. */
   clock?: "virtual" | "real" | Clock | undefined;
-  /** Is the time at which a virtual clock starts; 0 unless given. */
+  /** The time at which a virtual clock starts; 0 unless given. */
   start?: number | undefined;
-  /** Checks more, and says where what was left behind was created. */
+  /** Whether to check more, and to say where what was left behind was created. */
   debug?: boolean | undefined;
-  /** Bounds, in ms of the host's time, how long it may take: 30,000 unless given. */
+  /** How long it may take, in ms of the host's time: 30,000 unless given. */
   timeout?: number | undefined;
-  /** Shuffles what is ready together; the seed is that of the random choices too. */
+  /** Another order for what is ready together; the seed is that of the random choices, too. */
   schedule?: ScheduleOptions | undefined;
-  /** Lets tasks, timers and callbacks be left behind: they are cancelled. Errors still count. */
+  /** Whether tasks, timers and callbacks may be left behind: they are cancelled. Errors still count. */
   allowLeaks?: boolean | undefined;
-  /** Names the task of the body. */
+  /** The name of the task of the body; `"the test"` unless given. */
   name?: string | undefined;
 }
 
-/** Bounds, in ms of the host's time, a test that sets no bound. */
+/** How long, in ms of the host's time, a test may take that sets no bound. */
 const LONGEST_TEST = 30_000;
 
-/** Bounds how many turns what has just ended may take to settle: a task may never wait. */
+/** How many turns what has just ended may take to settle: a task may never wait. */
 const MOST_TURNS = 1000;
 
-/** Bounds how often a test that is stuck is cancelled: it may be stuck for ever. */
+/** How often a test that is stuck is cancelled: it may be stuck for ever. */
 const MOST_CANCELS = 100;
 
 /**
@@ -111,9 +114,9 @@ export async function runAt<T>(
   host?: StepHost,
 ): Promise<T> {
   checkBody(body);
-  checkOptions("A TEST", options, RUN_OPTIONS);
+  checkOptions("a test", options, RUN_OPTIONS);
   const { debug = false, schedule, timeout = LONGEST_TEST, allowLeaks = false } = options;
-  checkTimeout(timeout);
+  checkAbove("timeout", timeout, 0);
   checkBoolean("allowLeaks", allowLeaks);
   if (schedule !== undefined) checkOptions("schedule", schedule, ["seed"]);
   const clock = clockOf(options);
@@ -121,16 +124,18 @@ export async function runAt<T>(
   const onError = (context: ExceptionContext) => void reports.push(context);
   const random = new Random(schedule?.seed ?? 0);
   const runner = new Runner({ clock, debug, schedule, onError, signals: [] });
-  const { loop } = runner;
-  const scope = new TestScope({ loop, clock, random, reports, host });
+  const loop = runner.loop as InnerLoop;
+  loop.forgotten ??= new Forgotten(loop);
+  const scope = TestScope["make"]({ loop, clock, random, reports, host });
   const guard = new Guard(loop, timeout);
   const trial = new Trial({ runner, scope, guard, body, options, site });
   await Promise.race([trial.run(), guard.abandoned]);
   guard.stop();
+  loop.endRemembering();
   return trial.conclude();
 }
 
-/** Is what a test consists of. */
+/** What a test consists of. */
 interface Parts<T> {
   readonly runner: Runner;
   readonly scope: TestScope;
@@ -140,20 +145,20 @@ interface Parts<T> {
   readonly site: CallSite;
 }
 
-/** Is one test while it runs. */
+/** One test while it runs. */
 class Trial<T> {
   readonly #parts: Parts<T>;
-  readonly #loop: EventLoop;
+  readonly #loop: InnerLoop;
   readonly #errors: unknown[] = [];
   #result: T | undefined;
-  #task: Task<unknown> | undefined;
-  /** Is true once it waited for what could never come. */
+  #task: InnerTask<unknown> | undefined;
+  /** Whether it has waited for what could never come. */
   #isStuck = false;
 
   /** Puts a test together. */
   constructor(parts: Parts<T>) {
     this.#parts = parts;
-    this.#loop = parts.runner.loop;
+    this.#loop = parts.runner.loop as InnerLoop;
   }
 
   /** Runs the body, looks at what it leaves behind, and closes the loop; never rejects. */
@@ -167,6 +172,7 @@ class Trial<T> {
     } catch (error) {
       if (guard.error === undefined) this.#errors.unshift(this.#place(error));
     }
+    this.#loop.endRemembering();
     await this.#unstick();
     try {
       if (guard.isAbandoned) this.#loop.close(); // What is left would hang it again.
@@ -179,11 +185,11 @@ class Trial<T> {
   /** Runs the body and what it deferred. */
   *#main(): Coroutine<T> {
     const { body, scope, guard } = this.#parts;
-    this.#task = requireTask("A TEST");
+    this.#task = requireTask("A test");
     try {
       return yield* callBody(body, scope);
     } finally {
-      for (const error of yield* scope.close()) {
+      for (const error of yield* scope["close"]()) {
         const isConsequence = isCancelled(error) && (this.#isStuck || guard.error !== undefined);
         if (!isConsequence) this.#errors.push(error);
       }
@@ -196,13 +202,13 @@ class Trial<T> {
     const task = this.#task;
     for (let cancels = 0; task?.done === false && cancels < MOST_CANCELS; cancels++) {
       if (guard.isAbandoned) return;
-      const { pending } = scope;
+      const pending = scope["pending"];
       this.#isStuck = true;
       task.cancel();
       try {
         await this.#loop.runUntilComplete(task);
       } catch (error) {
-        const isNew = task.done || scope.pending < pending; // Else it is stuck where it was.
+        const isNew = task.done || scope["pending"] < pending; // Else it is stuck where it was.
         if (isNew && !isCancelled(error)) this.#errors.push(this.#place(error));
       }
     }
@@ -210,10 +216,10 @@ class Trial<T> {
 
   /** Throws what was left behind, unless that is a consequence of another failure. */
   #checkLeaks(): void {
-    const { options, scope } = this.#parts;
+    const { options } = this.#parts;
+    const forgotten = this.#loop.forgotten?.take() ?? [];
     if (options.allowLeaks || this.#errors.length > 0) return;
-    const steps = scope.forgottenSteps.map((name) => `step ${name} was never awaited`);
-    const leaks = [...findLeaks(this.#loop), ...steps];
+    const leaks = [...findLeaks(this.#loop), ...forgotten];
     if (leaks.length > 0) throw new LeakError(leaks, this.#loop.debug);
   }
 
@@ -231,12 +237,12 @@ class Trial<T> {
     if (guard.error !== undefined) errors.unshift(site.mark(guard.error));
     if (errors.length === 0) return this.#result as T;
     if (errors.length === 1) throw errors[0];
-    throw site.mark(new ExceptionGroup(`THE TEST FAILED, ERRORS: ${errors.length}`, errors));
+    throw site.mark(new ExceptionGroup(`The test failed with ${errors.length} errors`, errors));
   }
 }
 
 /** Lets what has just ended run its callbacks, until nothing is ready. */
-function* settle(loop: EventLoop): Coroutine<void> {
+function* settle(loop: InnerLoop): Coroutine<void> {
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     yield* yieldNow();
     if (loop.metrics().ready === 0) return;
@@ -245,17 +251,10 @@ function* settle(loop: EventLoop): Coroutine<void> {
 
 /** Chooses the clock. */
 function clockOf({ clock = "virtual", start }: RunTestOptions): Clock {
-  if (clock === "virtual") return new VirtualClock(start);
-  if (start !== undefined) {
-    throw new TypeError(`start IS FOR THE CLOCK "virtual" ALONE: ${show(clock)}`);
+  if (clock !== "virtual" && start !== undefined) {
+    throw new TypeError(
+      `Cannot set the start of the clock ${show(clock)}, leave it out: only "virtual" has one`,
+    );
   }
-  if (clock === "real") return hostClock;
-  if (typeof clock?.now === "function") return clock;
-  throw new TypeError(`clock MUST BE "virtual", "real" OR A CLOCK: ${show(clock)}`);
-}
-
-/** Refuses what is no bound on the host's time. */
-function checkTimeout(ms: unknown): void {
-  if (typeof ms !== "number") throw new TypeError(`timeout MUST BE A NUMBER: ${show(ms)}`);
-  if (!(ms > 0)) throw new RangeError(`timeout MUST BE MORE THAN 0: ${ms}`);
+  return toClock(clock, start);
 }

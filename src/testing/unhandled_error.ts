@@ -5,23 +5,29 @@
  */
 
 import type { ExceptionContext } from "../engine/exception_context.ts";
-import { Handle } from "../engine/handle.ts";
 import { show } from "../lowlevel.ts";
 
-/** Is thrown for an error that nobody retrieved, or that nobody could handle; that is its cause. */
+/** The error of a report to the exception handler; what nobody handled is its cause. */
 export class UnhandledError extends Error {
-  /** Names the class. */
+  /** The name of the class. */
   override readonly name = "UnhandledError";
 
-  /** Makes the error of a report to the exception handler. */
-  constructor(readonly context: ExceptionContext) {
+  readonly #context: ExceptionContext;
+
+  /** Makes the error of a report. */
+  constructor(context: ExceptionContext) {
     const { message, exception, ...rest } = context;
-    const details = Object.entries(rest).map(([key, value]) =>
-      `\n  ${key}: ${value instanceof Handle ? value.label : show(value)}`
-    );
+    const details = Object.entries(rest).map(([key, value]) => `\n  ${key}: ${show(value)}`);
+    const isFailure = "exception" in context;
     super(
-      `UNHANDLED: ${message}: ${show(exception)}${details.join("")}`,
-      "exception" in context ? { cause: exception } : {},
+      `${message}${isFailure ? `: ${show(exception)}` : ""}${details.join("")}`,
+      isFailure ? { cause: exception } : {},
     );
+    this.#context = context;
+  }
+
+  /** The report. */
+  get context(): ExceptionContext {
+    return this.#context;
   }
 }

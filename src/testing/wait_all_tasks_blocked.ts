@@ -7,8 +7,7 @@
 import {
   type Awaitable,
   type Coroutine,
-  type EventLoop,
-  Future,
+  LabeledFuture,
   Operation,
   runningLoop,
 } from "../lowlevel.ts";
@@ -43,30 +42,14 @@ export function waitAllTasksBlocked(): Awaitable<void> {
   return new Operation("waitAllTasksBlocked()", waitUntilIdle);
 }
 
+/** Waits until nothing is ready. */
 function* waitUntilIdle(): Coroutine<void> {
-  const idle = new Idleness(runningLoop());
-  const handle = idle.loop.whenIdle(() => idle.come());
+  const loop = runningLoop();
+  const idle = new LabeledFuture<void>(loop, "waitAllTasksBlocked()");
+  const handle = loop.whenIdle(() => idle.succeed());
   try {
     yield* idle;
   } finally {
     handle.cancel();
-  }
-}
-
-/** Is the moment at which nothing is ready. */
-class Idleness extends Future<void> {
-  /** Makes it of a loop. */
-  constructor(loop: EventLoop) {
-    super(loop);
-  }
-
-  /** Describes it for dumps. */
-  override get label(): string {
-    return "waitAllTasksBlocked()";
-  }
-
-  /** Wakes who waits for it, unless that one was cancelled in this very moment. */
-  come(): void {
-    if (!this.done) this.complete();
   }
 }

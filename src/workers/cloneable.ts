@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Tells whether a value can be sent. */
+/** Returns whether a value can be sent. */
 export function isCloneable(value: unknown): boolean {
   try {
     structuredClone(value);
@@ -15,7 +15,7 @@ export function isCloneable(value: unknown): boolean {
 }
 
 /**
- * Tells whether a value has no part that belongs to the host, such as a `Blob` or a stream.
+ * Returns whether a value has no part that belongs to the host, such as a `Blob` or a stream.
  *
  * The engine's serializer, which knows nothing of the host, would make an empty object of such a one.
  */
@@ -29,7 +29,7 @@ export function isPlain(value: unknown): boolean {
   return true;
 }
 
-/** Tells whether an object belongs to the host: it is of a global class that has a tag. */
+/** Returns whether an object belongs to the host: it is of a global class that has a tag. */
 function isOfHost(value: object): boolean {
   const tag = Object.getPrototypeOf(value)?.[Symbol.toStringTag];
   if (typeof tag !== "string" || OF_ENGINE.has(tag) || value instanceof Error) return false;
@@ -37,7 +37,7 @@ function isOfHost(value: object): boolean {
   return typeof found === "function" && value instanceof found;
 }
 
-/** Lists the tags of what the engine copies by itself. */
+/** The tags of what the engine copies by itself. */
 const OF_ENGINE: ReadonlySet<string> = new Set(["ArrayBuffer", "BigInt", "DataView", "Map", "Set"]);
 
 /** Lists what would be copied with an object. */
@@ -59,7 +59,7 @@ export function explainUnclonable(
   const isFine = isCloneable(value) ? isPlain : isCloneable;
   const found = isFine(value) ? undefined : findUnclonable(value, path, isFine, new Set());
   const detail = found ?? `${path}: ${cause}`;
-  return new TypeError(`${what} CANNOT BE SENT TO ANOTHER THREAD OR PROCESS: ${detail}`, { cause });
+  return new TypeError(`Cannot send ${what} to another thread or process: ${detail}`, { cause });
 }
 
 /**
@@ -80,14 +80,14 @@ function findUnclonable(
     try {
       part = take();
     } catch (error) {
-      return `${path}${step} THROWS ${error}`;
+      return `${path}${step} throws ${error}`;
     }
     if (isFine(part)) continue;
     isItself = false;
     const found = seen.has(part) ? undefined : findUnclonable(part, path + step, isFine, seen);
     if (found !== undefined) return found;
   }
-  return isItself ? `${path} IS ${describe(value)}` : undefined;
+  return isItself ? `${path} is ${describe(value)}` : undefined;
 }
 
 /** Lists the parts of a value: how each is reached, and what gives it. */

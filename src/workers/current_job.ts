@@ -4,17 +4,19 @@
  * @module
  */
 
-/** Is what a job can do besides returning. */
+import type { Awaitable } from "../lowlevel.ts";
+
+/** What a job can do besides returning. */
 export interface JobContext<P = unknown> {
   /**
-   * Is aborted when the job is to stop: it was cancelled, or its time is over.
+   * A signal that is aborted when the job is to stop: it was cancelled, or its time is over.
    *
-   * It is told by a message, so it changes only while the job awaits something. In a process, a job
+   * A message brings that, so it changes only while the job awaits something. In a process, a job
    * that has looked at it gets the pool's grace to end; one that never did is ended at once.
    */
   readonly signal: AbortSignal;
   /**
-   * Tells whether the job is to stop.
+   * Whether the job is to stop.
    *
    * In a worker it reads shared memory: it changes in the midst of a loop, and costs nanoseconds. In
    * a process it is `signal.aborted`.
@@ -22,11 +24,28 @@ export interface JobContext<P = unknown> {
   readonly cancelled: boolean;
   /** Sends a value to whoever iterates over the job; what is listed is moved, not copied. */
   report(progress: P, transfer?: readonly Transferable[]): void;
-  /** Says that these are to be moved with the result, not copied; in a process they are copied. */
+  /**
+   * Calls a function of the caller, which has given it to the job or its pool by this name in `calls`,
+   * and gives what it returns. Arguments and results are copied.
+   *
+   * ```ts
+   * import { currentJob } from "@weft/weft/workers.ts";
+   *
+   * export async function describe(id: number): Promise<string> {
+   *   const name = await currentJob()!.call<string>("nameOf", id);
+   *   return `${id} is ${name}`;
+   * }
+   * ```
+   *
+   * The call is made at once. It is cancelled over there when the job ends, is cancelled or lost, and
+   * when a task that awaits it is cancelled. Errors come back as those of jobs do.
+   */
+  call<T = unknown>(name: string, ...args: readonly unknown[]): Awaitable<T>;
+  /** Moves these with the result rather than copying them; in a process they are copied. */
   transfer(...parts: readonly Transferable[]): void;
 }
 
-/** Is where all copies of the library that a worker has loaded find the job. */
+/** The place where all copies of the library that a worker has loaded find the job. */
 const JOB = Symbol.for("weft.currentJob");
 const holder = globalThis as { [JOB]?: JobContext | undefined };
 
@@ -57,7 +76,7 @@ export function currentJob<P = unknown>(): JobContext<P> | undefined {
   return holder[JOB] as JobContext<P> | undefined;
 }
 
-/** @internal Says which job runs. */
+/** Sets the job that runs. */
 export function setCurrentJob(job: JobContext | undefined): void {
   holder[JOB] = job;
 }

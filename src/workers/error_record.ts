@@ -13,42 +13,41 @@ import {
   ExceptionGroup,
   IncompleteReadError,
   InvalidStateError,
-  JobLostError,
   LimitOverrunError,
   QueueEmpty,
   QueueFull,
   QueueShutDown,
-  RemoteError,
   RuntimeError,
   TimeoutError,
 } from "../errors.ts";
 import { isCloneable } from "./cloneable.ts";
+import { JobLostError, RemoteError } from "./job_errors.ts";
 
-/** Is an error, or another value that was thrown, in a form that can be sent. */
+/** An error, or another value that was thrown, in a form that can be sent. */
 export interface ErrorRecord {
-  /** Is what was thrown, if that is no error. */
+  /** What was thrown, if that is no error. */
   readonly thrown?: unknown;
-  /** Names the class. */
+  /** The name of the class. */
   readonly name: string;
-  /** Says what happened. */
+  /** What happened, in words. */
   readonly message: string;
-  /** Says where. */
+  /** Where it happened, in the engine's words. */
   readonly stack?: string | undefined;
-  /** Is why it happened. */
+  /** Why it happened. */
   readonly cause?: ErrorRecord;
-  /** Are the errors of a group. */
+  /** The errors of a group. */
   readonly errors?: readonly ErrorRecord[];
-  /** Tells that it is a `DOMException`, of which a name tells the kinds apart. */
+  /** Whether it is a `DOMException`, of which a name tells the kinds apart. */
   readonly isDom?: true;
-  /** Is what was thrown, and what it suppressed, of a `SuppressedError`. */
+  /** What was thrown, and what it suppressed, of a `SuppressedError`. */
   readonly pair?: readonly [error: ErrorRecord, suppressed: ErrorRecord];
-  /** Are the properties of its own that can be sent. */
+  /** The properties of its own that can be sent. */
   readonly own?: Readonly<Record<string, unknown>>;
 }
 
 type ErrorClass = new (message: string) => Error;
 
-/** Lists the classes that are made of a message alone. */
+/** The classes that are made of a message alone. */
 const PLAIN: Readonly<Record<string, ErrorClass>> = {
   Error,
   EvalError,
@@ -68,15 +67,20 @@ const PLAIN: Readonly<Record<string, ErrorClass>> = {
   TimeoutError,
 };
 
-/** Bounds how deep causes and groups are followed: one may contain itself. */
+/** How deep causes and groups are followed: one may contain itself. */
 const MOST_LEVELS = 8;
+/** The most errors of a group: who is not to be trusted may send an empty list of billions. */
+const MOST_ERRORS = 100_000;
 
 /** Writes down what was thrown, even if it throws when it is looked at. */
 export function recordError(thrown: unknown, level = 0): ErrorRecord {
   try {
     return readError(thrown, level);
   } catch {
-    return { name: "RuntimeError", message: "WHAT WAS THROWN CANNOT BE READ: A PART OF IT THROWS" };
+    return {
+      name: "RuntimeError",
+      message: "Cannot read what the job has thrown: a part of it throws when it is read",
+    };
   }
 }
 
@@ -105,7 +109,7 @@ function readError(thrown: unknown, level: number): ErrorRecord {
   };
 }
 
-/** Tells whether an error came while another one was on its way; not all hosts have the class. */
+/** Returns whether an error came while another was on its way; not all hosts have the class. */
 function isSuppressedError(error: Error): error is SuppressedError {
   return error.name === "SuppressedError" && "error" in error && "suppressed" in error;
 }
@@ -133,7 +137,10 @@ export function plainRecord(record: ErrorRecord): ErrorRecord {
 export function reviveError(record: ErrorRecord): unknown {
   if ("thrown" in record) return record.thrown;
   const error = construct(record);
-  for (const [key, value] of Object.entries(record.own ?? {})) define(error, key, value, true);
+  for (const [key, value] of Object.entries(record.own ?? {})) {
+    // Without a toString() that works, an error could not even be logged.
+    if (!(key in Error.prototype)) define(error, key, value, true);
+  }
   if (record.stack !== undefined) define(error, "stack", record.stack);
   if (record.cause !== undefined) define(error, "cause", reviveError(record.cause));
   return error;
@@ -142,7 +149,7 @@ export function reviveError(record: ErrorRecord): unknown {
 function construct(record: ErrorRecord): Error {
   const { name, message, own = {} } = record;
   if (record.isDom) return new DOMException(message, name);
-  const errors = record.errors?.map(reviveError);
+  const errors = record.errors?.slice(0, MOST_ERRORS).map(reviveError);
   if (name === "AggregateError") return new AggregateError(errors ?? [], message);
   if (name === "ExceptionGroup" && errors?.length) return new ExceptionGroup(message, errors);
   if (name === "SuppressedError" && record.pair !== undefined) {

@@ -7,26 +7,27 @@
 import { QueueShutDown } from "../errors.ts";
 import {
   type Awaitable,
+  ClosingSteps,
   type Coroutine,
   LazyAwaitable,
   Operation,
   runningLoop,
-  type Settle,
   type Suspension,
   type Task,
 } from "../lowlevel.ts";
+import { called } from "../sync/called.ts";
 import type { ClosingIterator } from "../sync/async_generator.ts";
 import { Event } from "../sync/event.ts";
 import { Queue } from "../sync/queue.ts";
 
-/** Runs the job; tells what it reports, and that it was let into the pool's queue. */
+/** A function that runs the job, and calls back at what it reports and when it was let in. */
 type Perform<T> = (
   onProgress: (value: unknown) => void,
   onAdmitted: () => void,
 ) => Coroutine<T>;
 
 /**
- * Is a job of a pool: awaited, it gives the result; iterated over, what the job reports.
+ * A job of a pool: awaited, it gives the result; iterated over, what the job reports.
  *
  * It begins when it is first awaited, iterated over or started, as a task of the loop, and it can be
  * awaited as often as one likes. What it reports before somebody iterates is dropped, unless the
@@ -55,14 +56,18 @@ export class Job<T, P = unknown> extends LazyAwaitable<T> implements AsyncIterab
   #task: Task<T> | undefined;
   #reports: Queue<P> | undefined;
 
-  /** @internal Use `job()` of a pool. */
-  constructor(label: string, perform: Perform<T>) {
+  private constructor(label: string, perform: Perform<T>) {
     super();
     this.#label = label;
     this.#perform = perform;
   }
 
-  /** Tells whether it has a result, has failed, or was cancelled. */
+  /** Makes a job that has not begun. */
+  private static make<T, P>(label: string, perform: Perform<T>): Job<T, P> {
+    return new Job(label, perform);
+  }
+
+  /** Whether it has a result, has failed, or was cancelled. */
   get done(): boolean {
     return this.#task?.done ?? false;
   }
@@ -84,7 +89,7 @@ export class Job<T, P = unknown> extends LazyAwaitable<T> implements AsyncIterab
   *#start(): Coroutine<void> {
     const task = this.#begin();
     try {
-      yield* this.#admitted.wait();
+      yield* called(this.#admitted.wait(), () => `${this}.start()`);
     } catch (error) {
       task.cancel();
       throw error;
@@ -113,19 +118,9 @@ export class Job<T, P = unknown> extends LazyAwaitable<T> implements AsyncIterab
     return this.#begin()[Symbol.iterator]();
   }
 
-  /** Waits for the result in the native code of a task. */
-  protected override awaitIn(task: Task<unknown>, resolve: Settle, reject: Settle): void {
-    task.operateNatively(this[Symbol.iterator]() as Coroutine<unknown>, resolve, reject);
-  }
-
   /** Gives what it reports, until it ends. */
   [Symbol.asyncIterator](): ClosingIterator<P> & AsyncIterator<P, undefined> {
-    const iterator = {
-      next: () => new Operation(`${this}.next()`, () => this.#next()),
-      return: () => new Operation(`${this}.return()`, () => this.#return()),
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator as unknown as ClosingIterator<P> & AsyncIterator<P, undefined>;
+    return new ClosingSteps(`the reports of ${this}`, () => this.#next(), () => this.cancel());
   }
 
   *#next(): Coroutine<IteratorResult<P, undefined>> {
@@ -133,7 +128,7 @@ export class Job<T, P = unknown> extends LazyAwaitable<T> implements AsyncIterab
     const task = this.#begin();
     if (task.done) reports.shutdown();
     try {
-      return { done: false, value: yield* reports.get() };
+      return { done: false, value: yield* called(reports.get(), () => `the reports of ${this}`) };
     } catch (error) {
       if (!(error instanceof QueueShutDown)) {
         task.cancel();
@@ -141,12 +136,6 @@ export class Job<T, P = unknown> extends LazyAwaitable<T> implements AsyncIterab
       }
     }
     yield* task;
-    return { done: true, value: undefined };
-  }
-
-  // deno-lint-ignore require-yield -- an operation is made of a coroutine
-  *#return(): Coroutine<IteratorResult<P, undefined>> {
-    this.cancel();
     return { done: true, value: undefined };
   }
 

@@ -10,36 +10,46 @@ import { newCancelledError, RuntimeError } from "../errors.ts";
 import { explainUnclonable } from "./cloneable.ts";
 import { setCurrentJob } from "./current_job.ts";
 import { plainRecord, recordError } from "./error_record.ts";
+import { JobCall } from "./job_call.ts";
 import type { CallMessage, FunctionName, ToSeat } from "./message.ts";
-import { type Channel, RunningJob } from "./running_job.ts";
+import { loadAs, originalJob, runAs } from "./origin.ts";
+import { type PoolLink, RunningJob } from "./running_job.ts";
+import { showModule } from "./source_module.ts";
+import { withinTrace } from "./trace_context.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
 type Callable = (...args: readonly unknown[]) => unknown;
 
-/** Runs one job at a time. */
+/** A runner of jobs, one at a time. */
 export class JobRunner {
-  readonly #channel: Channel;
-  /** Are the functions that were asked for, by their numbers. */
+  readonly #link: PoolLink;
+  /** What helps where a module imports a name that is in no import map. */
+  readonly #unmapped: string;
+  /** The functions that were asked for, by their numbers. */
   readonly #names: FunctionName[] = [];
-  /** Are those that were found, by their numbers. */
+  /** Those that were found, by their numbers. */
   readonly #functions: Callable[] = [];
   #begun = 0;
   #job: RunningJob | undefined;
 
-  /** Makes a runner that answers on a channel. */
-  constructor(channel: Channel) {
-    this.#channel = channel;
+  /** Makes a runner that answers by a link, and says what helps where a name is in no import map. */
+  constructor(link: PoolLink, unmapped = "") {
+    this.#link = link;
+    this.#unmapped = unmapped;
   }
 
-  /** Counts the jobs that have begun. */
+  /** The number of jobs that have begun. */
   get begun(): number {
     return this.#begun;
   }
 
-  /** Does what the pool says. */
+  /** Obeys a message of the pool. */
   receive(message: ToSeat): void {
     if (message.type === "cancel") return this.#job?.abort(message.message);
-    const job = this.#job = new RunningJob(++this.#begun, this.#channel);
+    if (message.type === "answer") return this.#job?.takeAnswer(message);
+    if (message.first !== undefined) this.#names[message.fn] = message.first;
+    const { name } = this.#names[message.fn];
+    const job = this.#job = new RunningJob(++this.#begun, name, this.#link);
     setCurrentJob(job);
     try {
       const result = this.#begin(message, job);
@@ -50,28 +60,45 @@ export class JobRunner {
     }
   }
 
-  /** Begins the work; what needs no promise is done when it returns. */
+  /** Begins the work, which is done when this returns if it needs no promise. */
   #begin(call: CallMessage, job: RunningJob): unknown {
-    if (call.first !== undefined) this.#names[call.fn] = call.first;
     const fn = this.#functions[call.fn];
-    return fn === undefined ? this.#load(call, job) : invoke(fn, call, job);
+    return fn === undefined ? this.#load(call, job) : runAs({ job }, () => invoke(fn, call, job));
   }
 
   async #load(call: CallMessage, job: RunningJob): Promise<unknown> {
     const named = this.#names[call.fn];
-    const fn = findFunction(await load(named.module), named);
+    const exports = await loadAs(
+      { job, loading: named.module },
+      (module) => load(module, this.#unmapped),
+    );
+    const fn = findFunction(exports, named);
     this.#functions[call.fn] = fn;
     // It was cancelled while its module was loaded: nobody waits for what it would do.
     if (job.isStopped) throw newCancelledError(undefined);
-    return await invoke(fn, call, job);
+    return await runAs({ job }, () => invoke(fn, call, job));
+  }
+
+  /**
+   * Takes a rejection that nobody handled if a job left it behind that has its outcome, and reports
+   * it: it would fail the job that runs now, or the next one.
+   *
+   * The host knows the origin of a rejection, and not whose timer throws.
+   */
+  takeStray(event: PromiseRejectionEvent): boolean {
+    const job = originalJob();
+    if (!job?.hasEnded) return false;
+    event.preventDefault();
+    this.#link.post({ type: "stray", name: job.name, error: recordError(event.reason) }, []);
+    return true;
   }
 
   #finish(job: RunningJob, value: unknown): void {
     this.#end(job);
     try {
-      this.#channel.post({ type: "result", value }, job.transfers);
+      this.#link.post({ type: "result", value }, job.transfers);
     } catch (error) {
-      this.#fail(job, explainUnclonable("RESULT", "result", value, error));
+      this.#fail(job, explainUnclonable("the result", "result", value, error));
     }
   }
 
@@ -79,9 +106,9 @@ export class JobRunner {
     this.#end(job);
     const error = recordError(thrown);
     try {
-      this.#channel.post({ type: "error", error }, []);
+      this.#link.post({ type: "error", error }, []);
     } catch {
-      this.#channel.post({ type: "error", error: plainRecord(error) }, []);
+      this.#link.post({ type: "error", error: plainRecord(error) }, []);
     }
   }
 
@@ -93,31 +120,37 @@ export class JobRunner {
 }
 
 /** Imports a module. */
-async function load(module: string): Promise<Exports> {
+async function load(module: string, unmapped: string): Promise<Exports> {
   try {
     return await import(module);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new RuntimeError(`THE JOB'S MODULE CANNOT BE IMPORTED: ${module}: ${detail}`, { cause });
+    // The lines after that one say where.
+    const explained = detail.replace(/ not a dependency.*/, (words) => words + unmapped);
+    throw new RuntimeError(
+      `Cannot import the module of the job, ${showModule(module)}: ${explained}`,
+      { cause },
+    );
   }
 }
 
 /** Calls a function once, or for each argument. */
-function invoke(fn: Callable, { args, isEach }: CallMessage, job: RunningJob): unknown {
-  return isEach ? callEach(fn, args, job) : resultOf(fn(...args), job);
+function invoke(fn: Callable, { args, isEach, trace }: CallMessage, job: RunningJob): unknown {
+  return withinTrace(
+    trace,
+    () => isEach ? callEach(fn, args, job) : resultOf(fn(...args), job),
+  );
 }
 
-/** Finds the function to be called; says what there is if it is not there. */
+/** Finds the function to be called; if it is not there, the error says what is. */
 function findFunction(exports: Exports, { module, name }: FunctionName): Callable {
   const fn = exports[name];
   if (typeof fn === "function") return fn as Callable;
   if (name in exports) {
-    throw new TypeError(`WHAT THE MODULE EXPORTS IS NOT A FUNCTION: ${name} OF ${module}`);
+    throw new TypeError(`Cannot call ${name} of ${showModule(module)}: it is not a function`);
   }
-  const names = Object.keys(exports).join(", ") || "NOTHING";
-  throw new TypeError(
-    `THE MODULE EXPORTS NO FUNCTION OF THIS NAME: ${name} OF ${module}, IT EXPORTS: ${names}`,
-  );
+  const names = Object.keys(exports).join(", ") || "nothing";
+  throw new TypeError(`Cannot find ${name} in ${showModule(module)}: it exports ${names}`);
 }
 
 /** Calls a function for each of a list, one after the other. */
@@ -134,17 +167,18 @@ async function callEach(
   return results;
 }
 
-/** Gives what a function returned; a coroutine or an awaitable of the library is run first. */
+/** Returns what a function gave; a coroutine or an awaitable of the library is run first. */
 function resultOf(returned: unknown, job: RunningJob): unknown {
   if (typeof returned !== "object" || returned === null) return returned;
   const isGenerator = Object.prototype.toString.call(returned) === "[object Generator]";
-  const isAwaitable = "then" in returned && Symbol.iterator in returned;
+  const isAwaitable = "then" in returned && Symbol.iterator in returned &&
+    !(returned instanceof JobCall); // That needs no loop.
   return isGenerator || isAwaitable ? runCoroutine(returned as Iterable<never>, job) : returned;
 }
 
 /** Runs a coroutine on a loop of its own, which is cancelled with the job. */
 async function runCoroutine(coroutine: Iterable<never>, job: RunningJob): Promise<unknown> {
-  const { run } = await import("../lowlevel.ts");
+  const [{ run }] = await Promise.all([import("../lowlevel.ts"), import("./loop_wait.ts")]);
   const main = function* () {
     return yield* coroutine;
   };

@@ -6,83 +6,152 @@
 
 import type { ErrorRecord } from "./error_record.ts";
 
-/** Names a function: the URL of a module, and what the module exports. */
+/** The name of a function: the URL of a module, and what the module exports. */
 export interface FunctionName {
-  /** Is the URL of the module. */
+  /** The URL of the module. */
   readonly module: string;
-  /** Is what it is exported as. */
+  /** The name that it is exported under. */
   readonly name: string;
 }
 
 /**
- * Asks for a job to be run.
+ * The request to run a job.
  *
  * It is kept short, since each byte counts in a round trip. Both sides number the functions of a seat
  * in the order in which they are first called, from 0, and the jobs, from 1.
  */
 export interface CallMessage {
-  /** Tells the kinds of messages apart. */
+  /** The kind of message. */
   readonly type: "call";
-  /** Is the number of the function. */
+  /** The number of the function. */
   readonly fn: number;
-  /** Names the function; only when it is called for the first time. */
+  /** The name of the function; only when it is called for the first time. */
   readonly first?: FunctionName;
-  /** Are the arguments; of many calls, the only argument of each. */
+  /** The arguments; of many calls, the only argument of each. */
   readonly args: readonly unknown[];
-  /** Tells that the function is called once for each argument. */
+  /** Whether the function is called once for each argument. */
   readonly isEach?: true;
+  /** What a kind of pool has added to the job. */
+  readonly terms?: unknown;
+  /** What ties it to the trace of its caller. */
+  readonly trace?: Readonly<Record<string, string>>;
 }
 
-/** Asks the job that runs to stop. */
+/** The request to the job that runs to stop. */
 export interface CancelMessage {
-  /** Tells the kinds of messages apart. */
+  /** The kind of message. */
   readonly type: "cancel";
-  /** Is the message of the cancellation. */
+  /** The message of the cancellation. */
   readonly message: string | undefined;
 }
 
-/** Is what a pool says. */
-export type ToSeat = CallMessage | CancelMessage;
+/** What a function of the caller has given to the job that called it. */
+export interface AnswerMessage {
+  /** The kind of message. */
+  readonly type: "answer";
+  /** The number of the job. */
+  readonly job: number;
+  /** The number of its call. */
+  readonly id: number;
+  /** What was given. */
+  readonly value?: unknown;
+  /** What the function has failed with, if it has. */
+  readonly error?: ErrorRecord;
+}
 
-/** Is what a job gives; a list of many calls. */
+/** What a pool says. */
+export type ToSeat = CallMessage | CancelMessage | AnswerMessage;
+
+/** What a job gives; a list of many calls. */
 export interface ResultMessage {
-  /** Tells the kinds of messages apart. */
+  /** The kind of message. */
   readonly type: "result";
-  /** Is what was given. */
+  /** What was given. */
   readonly value: unknown;
 }
 
-/** Is what a job fails with. */
+/** What a job fails with. */
 export interface ErrorMessage {
-  /** Tells the kinds of messages apart. */
+  /** The kind of message. */
   readonly type: "error";
-  /** Is the error. */
+  /** The error. */
   readonly error: ErrorRecord;
 }
 
-/** Is what a job reports on its way. */
+/** What a job reports on its way. */
 export interface ProgressMessage {
-  /** Tells the kinds of messages apart. */
+  /** The kind of message. */
   readonly type: "progress";
-  /** Is what was given. */
+  /** What was given. */
   readonly value: unknown;
 }
 
-/** Says that a worker is about to end by itself; with the error that nobody handled. */
-export interface EndMessage {
-  /** Tells the kinds of messages apart. */
-  readonly type: "end";
-  /** Is the error. */
-  readonly error: ErrorRecord | undefined;
+/** The request of a job to call a function of its caller. */
+export interface AskMessage {
+  /** The kind of message. */
+  readonly type: "ask";
+  /** The number of the call, among those of the job. */
+  readonly id: number;
+  /** The name of the function. */
+  readonly name: string;
+  /** The arguments. */
+  readonly args: readonly unknown[];
 }
 
-/** Says that a process is about to end by itself. */
-export interface ExitMessage {
-  /** Tells the kinds of messages apart. */
-  readonly type: "exit";
-  /** Counts the jobs that it has begun. */
+/** The word of a job that it waits for an answer no more. */
+export interface WithdrawMessage {
+  /** The kind of message. */
+  readonly type: "withdraw";
+  /** The number of the call. */
+  readonly id: number;
+}
+
+/** A failure of what a job had left running when it ended. */
+export interface StrayMessage {
+  /** The kind of message. */
+  readonly type: "stray";
+  /** The name of the job's function. */
+  readonly name: string;
+  /** The error, which nobody handled. */
+  readonly error: ErrorRecord;
+}
+
+/** The last words of a worker that ends by itself, with the error that nobody handled. */
+export interface EndMessage {
+  /** The kind of message. */
+  readonly type: "end";
+  /** The error. */
+  readonly error: ErrorRecord | undefined;
+  /** The number of jobs that it has begun. */
   readonly begun: number;
 }
 
-/** Is what is said to a pool of a job. */
-export type FromSeat = ResultMessage | ErrorMessage | ProgressMessage;
+/** The last words of a process that ends by itself. */
+export interface ExitMessage {
+  /** The kind of message. */
+  readonly type: "exit";
+  /** The number of jobs that it has begun. */
+  readonly begun: number;
+}
+
+/** What a worker is told first. */
+export interface WorkerStart {
+  /** The kind of message. */
+  readonly type: "start";
+  /** What the worker begins each message with: its jobs, which may post others, do not know it. */
+  readonly key: number;
+  /** The memory that holds the number of the last job that was cancelled. */
+  readonly cancelled: SharedArrayBuffer;
+}
+
+/** What a worker says. */
+export type FromWorker = readonly [key: number, message: FromSeat | EndMessage];
+
+/** What is said to a pool of a job. */
+export type FromSeat =
+  | ResultMessage
+  | ErrorMessage
+  | ProgressMessage
+  | AskMessage
+  | WithdrawMessage
+  | StrayMessage;

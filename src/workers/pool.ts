@@ -7,9 +7,10 @@
 import { RuntimeError } from "../errors.ts";
 import {
   type Awaitable,
+  checkAtLeast,
   checkCount,
-  checkDelay,
   checkOptions,
+  closeAtEnd,
   type Coroutine,
   type EventLoop,
   type Executor,
@@ -17,83 +18,93 @@ import {
   runningLoop,
   until,
 } from "../lowlevel.ts";
+import { called } from "../sync/called.ts";
 import { Event } from "../sync/event.ts";
 import { Limiter } from "../sync/limiter.ts";
 import type { MapResults } from "../sync/map_concurrent.ts";
-import type { Permit } from "../sync/wait_queue.ts";
 import { Job } from "./job.ts";
-import { Lane, type LaneOwner, lostAtClose, NEVER_BEGAN } from "./lane.ts";
+import type { JobLostError } from "./job_errors.ts";
 import { mapJobs, type PoolMapOptions } from "./map_jobs.ts";
+import "./loop_wait.ts"; // Who asks for its job imports this file, with workers.ts.
+import { loadingModule } from "./origin.ts";
 import type { Seat, SeatEvents } from "./seat.ts";
-import { type JobOptions, toWork, type Work } from "./work.ts";
+import { showModule } from "./source_module.ts";
+import {
+  lostAtBlockEnd,
+  lostAtClose,
+  NEVER_BEGAN,
+  SeatDriver,
+  type SeatOwner,
+} from "./seat_driver.ts";
+import { checkCalls, type JobCalls, type JobOptions, toWork, type Work } from "./work.ts";
+import type { Permit } from "../sync/permit.ts";
 
-/** Configures a pool of any kind. */
+/** The options of a pool of any kind. */
 export interface PoolOptions {
-  /** Bounds how many jobs run at once; as many as the machine has processors unless given. */
+  /** The most jobs that run at once; as many as the machine has processors unless given. */
   size?: number | undefined;
-  /** Bounds how many jobs wait for their turn; those above wait to be let in. No bound unless given. */
+  /** The most jobs that wait for their turn; those above wait to be let in. No bound unless given. */
   maxQueue?: number | undefined;
-  /** Is how long, in ms of the host's time, a job that was cancelled may go on; 1000 unless given. */
+  /** How long, in ms of the host's time, a job that was cancelled may go on; 1000 unless given. */
   grace?: number | undefined;
+  /** Functions that all its jobs may call here, by `currentJob().call(name, …)`. */
+  calls?: JobCalls | undefined;
 }
 
-/** Is what a pool holds, at one moment. */
+/** What a pool holds, at one moment. */
 export interface PoolStatistics {
-  /** Bounds the jobs that run at once. */
+  /** The most jobs that run at once. */
   readonly size: number;
-  /** Counts the jobs that run, those that were given up and have not ended included. */
+  /** The number of jobs that run, those that were given up and have not ended included. */
   readonly running: number;
-  /** Counts the jobs that were let in and wait for their turn. */
+  /** The number of jobs that were let in and wait for their turn. */
   readonly queued: number;
-  /** Counts the jobs that wait to be let in. */
+  /** The number of jobs that wait to be let in. */
   readonly waiting: number;
-  /** Counts the workers or processes there are. */
+  /** The number of workers or processes. */
   readonly seats: number;
 }
 
-/** Is a loop in which a pool was used; ending it ends what the pool holds. */
-interface Visit {
-  close(): Coroutine<void>;
-}
-
 /**
- * Runs jobs on seats of any kind, so many at a time, in the order in which they were asked for.
+ * A pool that runs jobs on seats of any kind, so many at a time, in the order of the asking.
  *
  * `WorkerPool` and `ProcessPool` are two kinds; another one extends this class with what starts a
  * {@linkcode Seat}. Seats are started when they are needed. They end when the pool is closed, and
  * when `run` ends; a pool that is used again after that starts others.
  */
 export abstract class Pool implements Executor, AsyncDisposable {
-  /** Lets jobs into the queue; there is none if the queue has no bound. */
+  /** The rooms in the queue; there are none if the queue has no bound. */
   readonly #rooms: Limiter | undefined;
   readonly #places: Limiter;
-  readonly #owner: LaneOwner;
-  readonly #lanes = new Set<Lane>();
-  readonly #idle: Lane[] = [];
-  /** Are the ends of seats that were told to end. */
+  readonly #owner: SeatOwner;
+  readonly #drivers = new Set<SeatDriver>();
+  readonly #idle: SeatDriver[] = [];
+  /** The ends of seats that were told to end. */
   readonly #ending = new Set<Promise<void>>();
-  readonly #visits = new Map<EventLoop, Visit>();
-  /** Is set once the pool is closed and no job is there any more. */
+  readonly #visits = new Map<EventLoop, () => void>();
+  /** What is set once the pool is closed and no job is there any more. */
   readonly #drained = new Event();
   #jobs = 0;
   #isClosed = false;
-  /** Is true once nothing may begin any more. */
-  #isEnded = false;
+  /** What makes the error of a job that may not begin any more; set once none may. */
+  #refusal: ((label: string) => JobLostError) | undefined;
 
   /** Makes a pool that has started nothing; a kind of pool names the options that it adds. */
   constructor(options: PoolOptions = {}, added: readonly string[] = []) {
-    checkOptions("A POOL", options, ["size", "maxQueue", "grace", ...added]);
-    const { size = navigator.hardwareConcurrency, maxQueue = Infinity, grace = 1000 } = options;
+    checkOptions("a pool", options, ["size", "maxQueue", "grace", "calls", ...added]);
+    const { size = navigator.hardwareConcurrency, maxQueue = Infinity, grace = 1000, calls } =
+      options;
     checkCount("size", size, 1);
     checkCount("maxQueue", maxQueue, 0);
-    checkDelay("grace", grace);
-    if (grace < 0) throw new RangeError(`grace MUST BE 0 OR MORE: ${grace}`);
+    checkAtLeast("grace", grace, 0);
+    if (calls !== undefined) checkCalls(calls);
     this.#rooms = maxQueue === Infinity ? undefined : new Limiter(size + maxQueue);
     this.#places = new Limiter(size);
     this.#owner = {
       grace,
-      onIdle: (lane) => void this.#idle.push(lane),
-      onGone: (lane, error) => this.#forget(lane, error),
+      calls,
+      onIdle: (driver) => void this.#idle.push(driver),
+      onGone: (driver, error) => this.#forget(driver, error),
     };
   }
 
@@ -101,7 +112,7 @@ export abstract class Pool implements Executor, AsyncDisposable {
   protected abstract start(events: SeatEvents): Seat;
 
   /**
-   * Imports a module over there, calls a function it exports, and gives the result.
+   * Imports a module over there, calls a function that it exports, and gives the result.
    *
    * The module is named by its address: `import.meta.url` for the one that asks, else
    * `import.meta.resolve("./other.ts")`. Arguments and result are copied. The function may be plain,
@@ -111,8 +122,8 @@ export abstract class Pool implements Executor, AsyncDisposable {
    * and what it still gives is dropped.
    */
   run<T = unknown>(module: string | URL, name: string, ...args: readonly unknown[]): Awaitable<T> {
-    const work = toWork(module, name, args);
-    return new Operation(`job ${work.label}`, () => this.#run<T>(work));
+    const work = this.refine({})(toWork(module, name, args, "run"));
+    return new Operation(`job ${work.label}`, () => this.perform<T>(work));
   }
 
   /**
@@ -128,11 +139,11 @@ export abstract class Pool implements Executor, AsyncDisposable {
     args: readonly unknown[] = [],
     options: JobOptions = {},
   ): Job<T, P> {
-    checkOptions("A JOB", options, ["timeout", "transfer", "label"]);
-    const work = toWork(module, name, args, options);
-    return new Job<T, P>(
+    checkOptions("a job", options, ["timeout", "transfer", "label", "calls", ...this.added]);
+    const work = this.refine(options)(toWork(module, name, args, "job", options));
+    return Job["make"]<T, P>(
       work.label,
-      (onProgress, onAdmitted) => this.#run<T>({ ...work, onProgress }, onAdmitted),
+      (onProgress, onAdmitted) => this.perform<T>({ ...work, onProgress }, onAdmitted),
     );
   }
 
@@ -151,17 +162,31 @@ export abstract class Pool implements Executor, AsyncDisposable {
     items: Iterable<T> | AsyncIterable<T>,
     options: PoolMapOptions = {},
   ): MapResults<R> {
+    const known = ["limit", "ordered", "chunk", "timeout", "calls", ...this.added];
+    checkOptions("Pool.map()", options, known);
+    toWork(module, name, [], "map", options);
+    const refined = this.refine(options);
     const call = (args: readonly unknown[], isEach: boolean, given: JobOptions) => {
-      const work = toWork(module, name, args, { ...given, isEach });
-      return new Operation(`job ${work.label}`, () => this.#run<R | R[]>(work));
+      const work = refined(toWork(module, name, args, "map", { ...given, isEach }));
+      return new Operation(`job ${work.label}`, () => this.perform<R | R[]>(work));
     };
-    checkOptions("Pool.map()", options, ["limit", "ordered", "chunk", "timeout"]);
-    toWork(module, name, [], options);
     return mapJobs(items, call, this.#places.limit, options);
   }
 
-  *#run<T>(work: Work, onAdmitted?: () => void): Coroutine<T> {
+  /** The options of a job and of a map that this kind of pool adds. */
+  protected get added(): readonly string[] {
+    return [];
+  }
+
+  /** Checks the options that were added; returns what gives them to each job. */
+  protected refine(_options: object): (work: Work) => Work {
+    return (work) => work;
+  }
+
+  /** Runs a job: waits for its turn and its outcome. */
+  protected *perform<T>(work: Work, onAdmitted?: () => void): Coroutine<T> {
     this.#checkOpen();
+    checkNotLoading();
     this.#visit(runningLoop());
     this.#jobs++;
     let room: Permit | undefined;
@@ -171,7 +196,7 @@ export abstract class Pool implements Executor, AsyncDisposable {
       for (;;) {
         const place = yield* this.#enter(this.#places);
         try {
-          return yield* this.#takeLane(work, place).run<T>(work, place);
+          return yield* this.#takeDriver(work, place).run<T>(work, place);
         } catch (error) {
           if (error !== NEVER_BEGAN) throw error;
         }
@@ -182,43 +207,42 @@ export abstract class Pool implements Executor, AsyncDisposable {
     }
   }
 
-  /** Goes in; says whose limit it is if another loop waits there. */
+  /** Waits for a limiter; says whose it is if another loop waits there. */
   *#enter(limiter: Limiter): Coroutine<Permit> {
     try {
-      return yield* limiter.acquire();
+      return yield* called(limiter.acquire(), () => `a place in ${this}`);
     } catch (cause) {
       if (!(cause instanceof RuntimeError)) throw cause;
-      throw new RuntimeError(`JOBS OF ANOTHER LOOP WAIT IN THE POOL, GIVE EACH ITS OWN: ${this}`, {
-        cause,
-      });
+      const advice = "jobs of another loop wait there, give each loop a pool of its own";
+      throw new RuntimeError(`Cannot wait for a place in ${this}: ${advice}`, { cause });
     }
   }
 
-  /** Finds a lane for a job, which takes the place over. */
-  #takeLane({ label }: Work, place: Permit): Lane {
+  /** Finds a driver for a job, which takes the place over. */
+  #takeDriver({ label }: Work, place: Permit): SeatDriver {
     try {
-      if (this.#isEnded) throw lostAtClose(label);
-      return this.#idle.pop() ?? this.#openLane();
+      if (this.#refusal !== undefined) throw this.#refusal(label);
+      return this.#idle.pop() ?? this.#openDriver();
     } catch (error) {
       place[Symbol.dispose]();
       throw error;
     }
   }
 
-  #openLane(): Lane {
-    const lane = new Lane(this.#owner, (events) => this.start(events));
-    this.#lanes.add(lane);
-    return lane;
+  #openDriver(): SeatDriver {
+    const driver = new SeatDriver(this.#owner, (events) => this.start(events));
+    this.#drivers.add(driver);
+    return driver;
   }
 
-  #forget(lane: Lane, error: Error | undefined): void {
-    this.#lanes.delete(lane);
-    const at = this.#idle.indexOf(lane);
+  #forget(driver: SeatDriver, error: Error | undefined): void {
+    this.#drivers.delete(driver);
+    const at = this.#idle.indexOf(driver);
     if (at >= 0) this.#idle.splice(at, 1);
-    this.#awaitEnd(lane.seat);
+    this.#awaitEnd(driver.seat);
     if (error === undefined) return;
     const loop = [...this.#visits.keys()].find((one) => !one.closed);
-    loop?.callExceptionHandler({ message: "an idle worker ended by itself", exception: error });
+    loop?.callExceptionHandler({ message: "An idle worker has ended by itself", exception: error });
   }
 
   #awaitEnd({ ended }: Seat): void {
@@ -230,13 +254,11 @@ export abstract class Pool implements Executor, AsyncDisposable {
   #visit(loop: EventLoop): void {
     if (this.#visits.has(loop)) return;
     for (const one of this.#visits.keys()) if (one.closed) this.#visits.delete(one);
-    const visit: Visit = { close: () => this.#rest() };
-    this.#visits.set(loop, visit);
-    loop.generators.add(visit);
+    this.#visits.set(loop, closeAtEnd({ close: () => this.#rest() }, String(this), loop));
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new RuntimeError(`THE POOL IS CLOSED: ${this}`);
+    if (this.#isClosed) throw new RuntimeError(`Cannot run a job in ${this}: it is closed`);
   }
 
   /**
@@ -253,46 +275,76 @@ export abstract class Pool implements Executor, AsyncDisposable {
     this.#isClosed = true;
     if (this.#jobs === 0) this.#drained.set();
     try {
-      yield* this.#drained.wait();
+      yield* called(this.#drained.wait(), () => `the jobs of ${this}`);
       yield* this.#rest();
     } catch (error) {
-      this.#isEnded = true;
-      for (const lane of [...this.#lanes]) lane.kill();
+      this.#refusal = lostAtClose;
+      for (const driver of [...this.#drivers]) driver.kill();
       throw error;
     }
-    for (const [loop, visit] of this.#visits) loop.generators.delete(visit);
+    for (const forget of this.#visits.values()) forget();
     this.#visits.clear();
   }
 
   /** Waits for jobs that were given up, and ends all seats that are idle. */
   *#rest(): Coroutine<void> {
-    for (;;) {
-      const settling = [...this.#lanes].flatMap((lane) => lane.settled ?? []);
-      if (settling.length === 0) break;
-      yield* until(Promise.all(settling), { label: "jobs that were cancelled" });
+    const loop = runningLoop();
+    loop.hold(); // Neither threads nor processes do.
+    try {
+      for (;;) {
+        const ends = [...this.#drivers].flatMap((driver) => driver.jobEnd ?? []);
+        if (ends.length === 0) break;
+        yield* until(Promise.all(ends), { label: "jobs that were cancelled" });
+      }
+      for (const driver of this.#idle.splice(0)) {
+        this.#drivers.delete(driver);
+        this.#awaitEnd(driver.seat);
+        driver.seat.stop();
+      }
+      yield* until(Promise.all(this.#ending), { label: "the end of workers" });
+    } finally {
+      loop.letGo();
     }
-    for (const lane of this.#idle.splice(0)) {
-      this.#lanes.delete(lane);
-      this.#awaitEnd(lane.seat);
-      lane.seat.stop();
-    }
-    yield* until(Promise.all(this.#ending), { label: "the end of workers" });
   }
 
-  /** Closes it at the end of an `await using`. */
+  /**
+   * Ends it at the end of an `await using`: jobs that are not done are cancelled, and fail with a
+   * `JobLostError`.
+   *
+   * A block cannot tell how it was left. One that waited for jobs would hold up the error that it was
+   * left with, for ever if a job never ends. Await the jobs in the block, or `close()` at its end.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    await new Operation("the end of a pool's block", () => this.#endBlock());
   }
 
-  /** Tells what it holds, at this moment. */
+  *#endBlock(): Coroutine<void> {
+    this.#isClosed = true;
+    this.#refusal ??= lostAtBlockEnd;
+    for (const driver of [...this.#drivers]) driver.dismiss();
+    yield* this.#close();
+  }
+
+  /** Returns what it holds, at this moment. */
   statistics(): PoolStatistics {
     const { limit: size, borrowed: running, waiting: queued } = this.#places.statistics();
     const waiting = this.#rooms?.statistics().waiting ?? 0;
-    return Object.freeze({ size, running, queued, waiting, seats: this.#lanes.size });
+    return Object.freeze({ size, running, queued, waiting, seats: this.#drivers.size });
   }
 
   /** Describes it for dumps. */
   toString(): string {
     return this.constructor.name;
   }
+}
+
+/** Refuses to begin jobs in a main part that a pool runs: its workers would do the same, without end. */
+function checkNotLoading(): void {
+  const module = loadingModule();
+  if (module === undefined) return;
+  const cause = "a pool is loading it, and each worker would do so again";
+  const advice = "guard its main part with import.meta.main";
+  throw new RuntimeError(
+    `Cannot run a job in the main part of ${showModule(module)}: ${cause}, ${advice}`,
+  );
 }

@@ -7,7 +7,7 @@
 const MOST_BYTES = 4096;
 const MOST_LINES = 20;
 
-/** Keeps the last lines of a stream of bytes. */
+/** The last lines of a stream of bytes. */
 export class Tail {
   #bytes = new Uint8Array(0);
 
@@ -19,7 +19,7 @@ export class Tail {
     this.#bytes = joined.slice(-MOST_BYTES);
   }
 
-  /** Is what it keeps, without colors. */
+  /** What it keeps, without colors. */
   get text(): string {
     const text = withoutColors(new TextDecoder().decode(this.#bytes)).trim();
     return text.split("\n").slice(-MOST_LINES).join("\n");

@@ -6,6 +6,7 @@
 
 import {
   type Awaitable,
+  checkFunction,
   checkOptions,
   type Coroutine,
   type Executor,
@@ -15,13 +16,13 @@ import {
 } from "../lowlevel.ts";
 import { toWork } from "./work.ts";
 
-/** Configures `toThread()`. */
+/** The options of `toThread()`. */
 export interface ToThreadOptions {
-  /** Is where it runs; the loop's default executor unless given. */
+  /** The executor that runs it; the loop's default executor unless given. */
   executor?: Executor | undefined;
 }
 
-/** Is what a function gives, whether it is plain, native async or a generator coroutine. */
+/** What a function gives, whether it is plain, native async or a generator coroutine. */
 export type Returned<R> = R extends Generator<infer _, infer T, infer _> ? T : Awaited<R>;
 
 /**
@@ -58,14 +59,16 @@ export function toThread<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: ToThreadOptions = {},
 ): (...args: A) => Awaitable<Returned<R>> {
-  if (typeof fn !== "function") throw new TypeError(`fn MUST BE A FUNCTION: ${show(fn)}`);
+  if (typeof module === "function") toWork(module, "", [], "toThread");
+  checkFunction("fn", fn);
   const { name } = fn;
   if (name === "" || name.startsWith("bound ")) {
-    throw new TypeError(`fn MUST HAVE THE NAME IT IS EXPORTED UNDER: ${show(name)}`);
+    const detail = `fn must have the name it is exported under, and it has ${show(name)}`;
+    throw new TypeError(`Cannot call a function in a thread: ${detail}`);
   }
   checkOptions("toThread()", options, ["executor"]);
   const { executor } = options;
-  toWork(module, name, []);
+  toWork(module, name, [], "toThread");
   return (...args) =>
     new Operation(`toThread(${name})`, () => callIn<Returned<R>>(executor, module, name, args));
 }

@@ -4,17 +4,17 @@
  * @module
  */
 
-import { provideDefaultExecutor, show } from "../lowlevel.ts";
+import { checkString, provideDefaultExecutor } from "../lowlevel.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import type { Seat, SeatEvents } from "./seat.ts";
 import { type WorkerPermissions, WorkerSeat } from "./worker_seat.ts";
 
-/** Configures a pool of threads. */
+/** The options of a pool of threads. */
 export interface WorkerPoolOptions extends PoolOptions {
-  /** Names the workers in the host's tools; `weft` unless given. */
+  /** What the workers are called in the host's tools; `weft` unless given. */
   name?: string | undefined;
   /**
-   * Narrows what jobs may do, in the host's words: `"none"`, or `{ read: true }`. They may do what
+   * What jobs may do, in the host's words: `"none"`, or `{ read: true }`. They may do what
    * the program may unless given. Deno, today, ends a program that uses it without the flag
    * `--unstable-worker-options`.
    */
@@ -22,7 +22,7 @@ export interface WorkerPoolOptions extends PoolOptions {
 }
 
 /**
- * Runs functions that modules export in threads of this process: Web Workers.
+ * A pool that runs functions of modules in threads of this process: Web Workers.
  *
  * Use it for what keeps a processor busy. A worker starts when it is first needed, in some 30 ms, and
  * then a call costs tens of microseconds. Files need the permission to read them, modules at an
@@ -31,9 +31,9 @@ export interface WorkerPoolOptions extends PoolOptions {
  * **Cancel safety.** A thread cannot be stopped from outside, so cancelling is cooperative. Whoever
  * waits goes on at once; the job is told by `currentJob()`: an `AbortSignal`, and a flag in shared
  * memory that a busy loop can check. Its worker takes the next job as soon as it ends. One that does
- * not within `grace` is abandoned: another worker takes its place, the loop's exception handler is
- * told, and the program still ends when it is done. Until then the job goes on burning a processor.
- * What must be killable for certain belongs into a `ProcessPool`.
+ * not within `grace` is replaced by another, the loop's exception handler is called, and the program
+ * still ends when it is done. Until then the job goes on burning a processor.
+ * What must be killable for certain belongs in a `ProcessPool`.
  *
  * **Gotchas.** The module is loaded again in each worker: it has variables of its own there, and a
  * program that gives its own `import.meta.url` must guard its main part with `import.meta.main`.
@@ -60,7 +60,7 @@ export class WorkerPool extends Pool {
   constructor(options: WorkerPoolOptions = {}) {
     super(options, ["name", "permissions"]);
     const { name = "weft", permissions } = options;
-    if (typeof name !== "string") throw new TypeError(`name MUST BE A STRING: ${show(name)}`);
+    checkString("name", name);
     this.#name = name;
     this.#permissions = permissions;
   }

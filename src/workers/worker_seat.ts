@@ -4,27 +4,29 @@
  * @module
  */
 
-import { JobLostError } from "../errors.ts";
 import { reviveError } from "./error_record.ts";
-import type { EndMessage, FromSeat, ToSeat } from "./message.ts";
+import { JobLostError } from "./job_errors.ts";
+import type { FromWorker, ToSeat, WorkerStart } from "./message.ts";
 import type { Seat, SeatEvents } from "./seat.ts";
 import { withoutColors } from "./tail.ts";
 
-/** Is what the host calls a set of permissions for a worker. */
+/** What the host calls a set of permissions for a worker. */
 export type WorkerPermissions = "inherit" | "none" | Readonly<Record<string, unknown>>;
 
-/** Configures a worker. */
+/** The options of a worker. */
 export interface WorkerSeatOptions {
   readonly name: string;
   readonly permissions: WorkerPermissions | undefined;
 }
 
-/** Runs jobs in a Web Worker. */
+/** A Web Worker that runs jobs. */
 export class WorkerSeat implements Seat {
   readonly ended: Promise<void>;
   readonly #worker: Worker;
-  /** Holds the number of the last job that was cancelled; the worker reads it at any time. */
+  /** The number of the last job that was cancelled; the worker reads it at any time. */
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
+  /** Whether a job has posted something. */
+  #hasForeign = false;
   #end: () => void = () => {};
 
   /** Starts a worker. */
@@ -34,24 +36,42 @@ export class WorkerSeat implements Seat {
     const worker = this.#worker = new Worker(url, { type: "module", name, ...options });
     unref(worker);
     this.ended = new Promise((resolve) => this.#end = resolve);
-    worker.onmessage = ({ data }: MessageEvent<FromSeat | EndMessage>) => {
-      if (data.type !== "end") return events.onMessage(data);
-      this.#lose(events, "ENDED ITSELF", data.error && { cause: reviveError(data.error) });
+    // A channel of its own would keep the program alive: Deno, today, forgets that a port need not.
+    const key = Math.random();
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (!Array.isArray(data) || data[0] !== key) return this.#takeForeign(events);
+      const [, message] = data;
+      if (message.type !== "end") return events.onMessage(message);
+      const options = message.error && { cause: reviveError(message.error) };
+      this.#lose(events, "has ended itself", options, message.begun);
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#lose(events, "COULD NOT START OR FAILED", {
+      this.#lose(events, "has failed, or could not start", {
         cause: new Error(withoutColors(event.message)),
       });
     };
-    worker.postMessage(this.#cancelled.buffer);
+    const cancelled = this.#cancelled.buffer;
+    worker.postMessage({ type: "start", key, cancelled } satisfies WorkerStart);
   }
 
-  #lose(events: SeatEvents, what: string, options: ErrorOptions | undefined): void {
+  /** Reports what a job has posted; once is enough, it may post thousands. */
+  #takeForeign(events: SeatEvents): void {
+    if (this.#hasForeign) return;
+    this.#hasForeign = true;
+    events.onForeign();
+  }
+
+  #lose(
+    events: SeatEvents,
+    what: string,
+    options: ErrorOptions | undefined,
+    begun?: number,
+  ): void {
     this.stop();
     const { cause } = options ?? {};
-    const detail = cause === undefined ? "WITHOUT AN ERROR" : String(cause);
-    events.onEnd(new JobLostError(`THE WORKER ${what}: ${detail}`, options));
+    const detail = cause === undefined ? "without an error" : String(cause);
+    events.onEnd(new JobLostError(`The worker of a job ${what}: ${detail}`, options), begun);
   }
 
   post(message: ToSeat, transfer: readonly Transferable[]): void {

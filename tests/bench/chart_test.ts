@@ -5,7 +5,7 @@ import { SMALL, WON } from "./small_result.ts";
 
 const ROW = "loop_yield";
 
-/** Is a text of a drawing. */
+/** A text of a drawing. */
 interface Text {
   readonly x: number;
   readonly y: number;

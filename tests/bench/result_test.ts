@@ -28,6 +28,13 @@ Deno.test("toRow() sums up the rounds, and sets targets above the baseline", () 
   assertEquals(row.missing, ["Rust heap"]);
 });
 
+Deno.test("toRow() sets targets that are so many times what a peer takes, if that was measured", () => {
+  const suite: Suite = { ...SUITE, targets: { wasm: [[2, "Go heap"], [2, "Rust heap"]] } };
+  const samples: Samples = new Map([["wasm", [9]], ["nothing", [3]], ["Go heap", [1, 5, 2]]]);
+  assertEquals(toRow("file", suite, 1, "case, 1", samples).targets, { wasm: 4 });
+  assertEquals(toRow("file", suite, 100, "case, 100", samples).targets, {});
+});
+
 Deno.test("peersOf() lists the best first, without Weft and the baseline", () => {
   assertEquals(peersOf(LOST), ["promises", "asyncio", "p-queue", "Effect"]);
   assertEquals(peersOf(WON), ["js"]);

@@ -5,7 +5,7 @@ function spread(median: number) {
   return { median, least: median * 0.9, most: median * 1.1 };
 }
 
-/** Is a case in which Weft misses its target and loses to one of its peers. */
+/** A case in which Weft misses its target and loses to one of its peers. */
 export const LOST: Row = {
   file: "loop_yield",
   name: "yield, 1,000 tasks",
@@ -26,7 +26,7 @@ export const LOST: Row = {
   targets: { generator: 25, async: 220 },
 };
 
-/** Is a case that shows what the measurement costs, and in which more is better. */
+/** A case that shows what the measurement costs, and in which more is better. */
 export const WON: Row = {
   file: "first_10ms",
   name: "timers in the first 10 ms",
@@ -40,7 +40,7 @@ export const WON: Row = {
   targets: {},
 };
 
-/** Is a result of two cases. */
+/** A result of two cases. */
 export const SMALL: Result = {
   date: "2026-11-21T12:00:00.000Z",
   cpu: "A Processor",

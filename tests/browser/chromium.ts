@@ -11,12 +11,13 @@ import { bundleSuite } from "../portable/bundle.ts";
 import { readOutcomes } from "../portable/registry.ts";
 import { checkOutcomes, FEWEST, inPairs, namesOnDeno } from "../portable/run_suite.ts";
 import { type Ability, portableFiles } from "../portable/suite.ts";
+import { startCounterpart } from "../web/counterpart_server.ts";
 import { runInPage, serveBundles } from "./page.ts";
 
 const BROWSER = { executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] };
 
-/** Are what a browser has; it has no async context. */
-const ABILITIES: readonly Ability[] = ["compiling", "order of macrotasks"];
+/** What a browser has; it has no async context. */
+const ABILITIES: readonly Ability[] = ["WebSocket", "compiling", "order of macrotasks"];
 
 /** Bundles the program that tells which engine it runs on. */
 async function bundleProgram(folder: string): Promise<void> {
@@ -43,12 +44,14 @@ Deno.test("the portable tests pass in Chromium, and are those of Deno", WITH_BUN
   const files = portableFiles();
   const names = await namesOnDeno(files);
   await using server = serveBundles(folder);
+  await using counterpart = startCounterpart();
   const browser = await chromium.launch(BROWSER);
   const found: string[] = [];
   let count = 0;
   try {
     await inPairs(files, async (file) => {
-      const told = runInPage(browser, `${server.address}/page`, `${file}.mjs`);
+      const page = `${server.address}/page`;
+      const told = runInPage(browser, page, `${file}.mjs`, counterpart.url);
       const { ran, problems } = await checkOutcomes(
         file,
         ABILITIES,

@@ -12,7 +12,7 @@ const WITHOUT_WASM = "script-src 'self' 'unsafe-inline'";
 /** Bounds, in ms, how long a module may take. */
 const LONGEST_RUN = 120_000;
 
-/** Is the page that runs a module. */
+/** The page that runs a module. */
 const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <title>Weft</title>
@@ -21,15 +21,17 @@ const PAGE = `<!doctype html>
   addEventListener("unhandledrejection", (event) => {
     setTimeout(() => event.defaultPrevented || fail(event.reason));
   });
+  const given = new URLSearchParams(location.search);
+  globalThis.counterpart = given.get("counterpart") ?? undefined;
   try {
-    await import(new URLSearchParams(location.search).get("module"));
+    await import(given.get("module"));
   } catch (error) {
     fail(error);
   }
 </script>
 `;
 
-/** Is a server of bundles. */
+/** A server of bundles. */
 export interface Bundles extends AsyncDisposable {
   readonly address: string;
 }
@@ -58,6 +60,7 @@ export async function runInPage(
   browser: Browser,
   address: string,
   module: string,
+  counterpart?: string,
 ): Promise<string> {
   const page = await browser.newPage();
   const told: string[] = [];
@@ -71,7 +74,11 @@ export async function runInPage(
       told.push(line);
       if (/^@(end|failed) /.test(line)) end();
     });
-    await page.goto(`${address}?module=/${module}`);
+    const query = new URLSearchParams({
+      module: `/${module}`,
+      ...(counterpart && { counterpart }),
+    });
+    await page.goto(`${address}?${query}`);
     await ended;
     return told.join("\n");
   } finally {

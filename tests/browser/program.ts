@@ -1,10 +1,11 @@
 /**
- * Is a program in a page: it tells which engine it runs on, and what both front ends gave.
+ * A program in a page: it tells which engine it runs on, and what both front ends gave.
  *
  * @module
  */
 
-import { fallbackReason, newCore, run, sleep, taskGroup } from "../../mod.ts";
+import { fallbackReason, newCore } from "../../core.ts";
+import { run, sleep, taskGroup } from "../../mod.ts";
 import { END_MARK } from "../portable/registry.ts";
 
 const { tellOutcome } = globalThis as unknown as { tellOutcome(line: string): void };

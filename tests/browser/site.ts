@@ -7,21 +7,18 @@
  */
 
 import axe from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { assert, assertEquals } from "../assert.ts";
-import { buildApart, listFiles } from "../docs/built_site.ts";
+import { browse, DESK, folder, keep, open, PHONE, places } from "./served_site.ts";
 
-const BROWSER = { executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] };
-const PHONE: BrowserContextOptions = {
-  viewport: { width: 390, height: 844 },
-  isMobile: true,
-  hasTouch: true,
-};
-const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
 /** Are pages of each kind. */
 const SAMPLES = [
   "index.html",
+  "README.html",
+  "playground/index.html",
+  "pages.html",
+  "licenses.html",
   "docs/tutorial.html",
+  "docs/from-python.html",
   "docs/cancellation.html",
   "docs/rosetta.html",
   "docs/workers.html",
@@ -31,75 +28,6 @@ const SAMPLES = [
   "api/task.html",
   "examples/hello.ts.html",
 ];
-const TYPES: Readonly<Record<string, string>> = {
-  html: "text/html",
-  css: "text/css",
-  js: "text/javascript",
-  svg: "image/svg+xml",
-  json: "application/json",
-};
-
-const folder = await Deno.makeTempDir({ prefix: "weft_site_" });
-addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-await buildApart(folder);
-const places = listFiles(folder).filter((place) => place.endsWith(".html"));
-
-/** Serves the site as any server of files does. */
-function serveSite(): { address: string } & AsyncDisposable {
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-    const { pathname } = new URL(request.url);
-    const type = TYPES[pathname.split(".").at(-1)!];
-    try {
-      if (pathname.includes("..") || type === undefined) throw new Deno.errors.NotFound();
-      const headers = { "content-type": `${type}; charset=utf-8` };
-      return new Response(Deno.readFileSync(folder + pathname), { headers });
-    } catch {
-      return new Response("NOT FOUND", { status: 404 });
-    }
-  });
-  return {
-    address: `http://127.0.0.1:${server.addr.port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
-
-/** Opens a page of its own, and notes what goes wrong in it. */
-async function open(
-  browser: Browser,
-  options: BrowserContextOptions,
-  problems: string[],
-): Promise<Page> {
-  const page = await browser.newPage(options);
-  page.on("console", (message) => {
-    if (message.type() === "error") problems.push(`${page.url()}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => problems.push(`${page.url()}: ${error}`));
-  page.on("response", (response) => {
-    if (response.status() >= 400) problems.push(`${response.url()}: ${response.status()}`);
-  });
-  return page;
-}
-
-/** Runs a body with a browser and the site. */
-async function browse(
-  body: (browser: Browser, address: string, problems: string[]) => Promise<void>,
-): Promise<void> {
-  await using site = serveSite();
-  const browser = await chromium.launch(BROWSER);
-  const problems: string[] = [];
-  try {
-    await body(browser, site.address, problems);
-  } finally {
-    await browser.close();
-  }
-  assertEquals(problems, []);
-}
-
-/** Keeps a picture of what is seen, if somebody asked for that. */
-async function keep(page: Page, name: string): Promise<void> {
-  const shots = Deno.env.get("SITE_SHOTS");
-  if (shots) await page.screenshot({ path: `${shots}/${name.replaceAll("/", "_")}.png` });
-}
 
 for (const [name, options] of Object.entries({ phone: PHONE, desk: DESK })) {
   Deno.test(`site: on a ${name} no page is wider than the screen, and none has an error`, async () => {
@@ -137,7 +65,7 @@ for (const [name, options] of Object.entries({ phone: PHONE, desk: DESK })) {
 Deno.test("site: what is tapped on a phone is large enough, and text is", async () => {
   await browse(async (browser, address, problems) => {
     const page = await open(browser, PHONE, problems);
-    await page.goto(`${address}/index.html`);
+    await page.goto(`${address}/README.html`);
     assertEquals(await page.evaluate("getComputedStyle(document.body).fontSize"), "16px");
     await page.tap(".menu");
     await page.tap(".pages a[href='docs/design.html']");
@@ -145,7 +73,8 @@ Deno.test("site: what is tapped on a phone is large enough, and text is", async 
     await page.tap(".menu");
     await keep(page, "phone_menu");
     const small = await page.evaluate<string[]>(`
-      [...document.querySelectorAll("header button, header a, .pages a, .copy, summary, .turns a")]
+      [...document.querySelectorAll(
+        "header button, header a, .pages a, .copy, summary, .turns a, footer a")]
         .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 40)
         .map((one) => one.outerHTML)`);
     assertEquals(small, []);
@@ -178,7 +107,7 @@ Deno.test("site: code is copied by its button, and without a script pages are re
       { ...DESK, permissions: ["clipboard-read", "clipboard-write"] },
       problems,
     );
-    await page.goto(`${address}/index.html`);
+    await page.goto(`${address}/README.html`);
     await page.hover(".code");
     await page.click(".copy");
     await page.waitForSelector(".copy:text('Copied')");
@@ -186,7 +115,7 @@ Deno.test("site: code is copied by its button, and without a script pages are re
     assert(copied.startsWith("import {") && copied.endsWith("});"), copied);
 
     const plain = await open(browser, { ...PHONE, javaScriptEnabled: false }, problems);
-    await plain.goto(`${address}/index.html`);
+    await plain.goto(`${address}/README.html`);
     assertEquals(await plain.isVisible("button.find"), false);
     await plain.tap(".menu");
     await plain.tap(".pages a[href='docs/tutorial.html']");
@@ -204,5 +133,65 @@ Deno.test("site: pages work from a disk, the search too", async () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.waitForURL(/api\/cancel_scope\.html#cancelScope$/i); // Or the class of that name.
+  });
+});
+
+Deno.test("site: the first page says on one screen what Weft is, and the picture moves by itself", async () => {
+  await browse(async (browser, address, problems) => {
+    const desk = await open(browser, DESK, problems);
+    await desk.goto(`${address}/index.html`);
+    const below = await desk.evaluate<string[]>(`
+      [...document.querySelectorAll("h1, .demo, .samples section")]
+        .filter((one) => one.getBoundingClientRect().bottom > innerHeight)
+        .map((one) => one.outerHTML.slice(0, 80))`);
+    assertEquals(below, []);
+    const plain = await open(browser, { ...PHONE, javaScriptEnabled: false }, problems);
+    await plain.goto(`${address}/index.html`);
+    const box = await plain.locator(".demo img").boundingBox();
+    assert(box!.y + box!.height < PHONE.viewport!.height, `the picture ends at ${box!.y}`);
+    assertEquals(await plain.isVisible(".again"), false);
+    await desk.click(".again");
+    assert(await desk.evaluate("document.querySelector('.demo img').decode().then(() => true)"));
+
+    for (const place of ["demo.svg", "demo_narrow.svg"]) {
+      const moves: number[][] = [];
+      for (const reducedMotion of ["no-preference", "reduce"] as const) {
+        const page = await browser.newPage({ ...DESK, reducedMotion });
+        await page.goto(`${address}/assets/${place}`);
+        moves.push(
+          await page.evaluate<number[]>(
+            "document.getAnimations().map(({ effect }) => effect.getComputedTiming().endTime)",
+          ),
+        );
+        await page.close();
+      }
+      assert(moves[0].length > 0 && moves[0].every((end) => end <= 5000), String(moves[0]));
+      assertEquals(moves[1], []);
+    }
+  });
+});
+
+Deno.test("site: code has no needless bar to scroll by, and its button lies inside", async () => {
+  await browse(async (browser, address, problems) => {
+    for (const options of [DESK, PHONE]) {
+      const page = await open(browser, options, problems);
+      for (const place of SAMPLES) {
+        await page.goto(`${address}/${place}`);
+        const wrong = await page.evaluate<string[]>(`
+          [...document.querySelectorAll(".code")].flatMap((block) => {
+            const pre = block.querySelector("pre");
+            const button = block.querySelector(".copy")?.getBoundingClientRect();
+            const { left, right, top, bottom } = block.getBoundingClientRect();
+            const isInside = !button || button.left >= left && button.right <= right &&
+              button.top >= top && button.bottom <= bottom;
+            const code = pre.textContent.split("\\n");
+            const isShort = code.every((line) => line.length <= 100);
+            const isNeedless = pre.scrollHeight > pre.clientHeight + 20 ||
+              innerWidth > 1000 && isShort && pre.scrollWidth > pre.clientWidth;
+            return isInside && !isNeedless ? [] : [code[0]];
+          })`);
+        problems.push(...wrong.map((code) => `${place}: ${code}`));
+      }
+    }
   });
 });

@@ -4,7 +4,7 @@ import { runAsync, runGenerator, type Trace } from "./support.ts";
 import { readRecording } from "./recording.ts";
 import { importTranslated } from "./translate.ts";
 
-/** Is how one front end gets and runs the programs of a topic. */
+/** How one front end gets and runs the programs of a topic. */
 interface FrontEnd<P> {
   readonly name: string;
   /** Imports the programs of a module; `undefined` if it has none for this front end. */

@@ -5,8 +5,8 @@ import type { Traces } from "./recording.ts";
 /** Where the files appear in Python's file system. */
 const ROOT = "/conformance";
 
-/** The modules that every topic imports. */
-const LIBRARY = ["virtual_loop", "trace"];
+/** The modules beside the topics: what they import, and what runs them. */
+const LIBRARY = ["virtual_loop", "trace", "program"];
 
 /** Runs topics on one interpreter. */
 export interface Python {
@@ -14,6 +14,8 @@ export interface Python {
   readonly version: string;
   /** Runs every program of a file and returns the traces by program name, in the file's order. */
   runTopic(file: URL): Promise<Traces>;
+  /** Runs a whole program, on virtual time in seconds, and returns what it printed. */
+  runProgram(source: string): string;
 }
 
 /** Loads the interpreter and the library modules beside this file. */
@@ -30,7 +32,7 @@ export async function loadPython(): Promise<Python> {
   pyodide.runPython(`
 import sys
 sys.path.insert(0, "${ROOT}")
-import gc, importlib, json, virtual_loop, trace
+import contextlib, gc, importlib, io, json, program, trace, virtual_loop
 virtual_loop.install()
 
 def run_topic(name):
@@ -39,10 +41,18 @@ def run_topic(name):
     module = importlib.import_module(name)
     gc.freeze()
     return json.dumps({p.__name__: trace.run_program(p) for p in trace.programs_of(module)})
+
+def run_source(source):
+    """Run the source of a program and return what it printed."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        program.run_source(source)
+    return printed.getvalue()
 `);
+  const runProgram = pyodide.globals.get("run_source") as (source: string) => string;
   const runTopic = pyodide.globals.get("run_topic") as (name: string) => string;
   return {
     version: pyodide.runPython("sys.version.split()[0]") as string,
+    runProgram,
     async runTopic(file) {
       const name = topicOf(file);
       await copy(file, name);

@@ -11,7 +11,7 @@
 /** Marks a module that has no counterpart in native async functions. */
 const GENERATOR_ONLY = "Generator front end only";
 
-/** Are the replacements, applied in order to the whole text; types are stripped, so they may stay. */
+/** The replacements, applied in order to the whole text; types are stripped, so they may stay. */
 const TOKENS: readonly [RegExp, string][] = [
   [/\byield\* each\(items, body\);/g, "for await (const item of items) await body(item);"],
   [/\bfunction\*/g, "async function"],

@@ -9,20 +9,20 @@ import { type DefaultTreeAdapterTypes, parse } from "parse5";
 type Node = DefaultTreeAdapterTypes.Node;
 type Element = DefaultTreeAdapterTypes.Element;
 
-/** Is a page as a browser would see it. */
+/** A page as a browser would see it. */
 export interface BuiltPage {
   readonly place: string;
   readonly elements: readonly Element[];
-  /** Are the mistakes that a browser would put right in silence. */
+  /** The mistakes that a browser would put right in silence. */
   readonly mistakes: readonly string[];
-  /** Are the anchors that links may lead to. */
+  /** The anchors that links may lead to. */
   readonly anchors: ReadonlySet<string>;
 }
 
 /** Builds the site into a folder, by its own command: what it starts ends with it. */
-export async function buildApart(folder: string): Promise<void> {
+export async function buildApart(folder: string, ...options: string[]): Promise<void> {
   const build = new URL("../../docs/site/build.ts", import.meta.url).pathname;
-  const args = ["run", "--allow-all", "--frozen", build, `--out=${folder}`];
+  const args = ["run", "--allow-all", "--lock", "--frozen", build, `--out=${folder}`, ...options];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
@@ -54,7 +54,7 @@ export function readPage(place: string, html: string): BuiltPage {
   return { place, elements, mistakes, anchors: new Set(ids) };
 }
 
-const VOID = /^(meta|link|img|br|hr|input|wbr)$/;
+const VOID = /^(meta|link|img|br|hr|input|wbr|source)$/;
 
 /** Lists all elements, each before those in it. */
 function* walk(node: Node): Generator<Element> {
@@ -72,7 +72,7 @@ export function findAll({ elements }: BuiltPage, tag: string): Element[] {
   return elements.filter(({ tagName }) => tagName === tag);
 }
 
-/** Tells whether a part of a row is a cell. */
+/** Returns whether a part of a row is a cell. */
 export function isCell(node: Node): node is Element {
   return node.nodeName === "td" || node.nodeName === "th";
 }
@@ -86,7 +86,7 @@ export function textOf(node: Node): string {
 /** Lists what a page loads or links to. */
 export function linksOf(page: BuiltPage): string[] {
   return page.elements.flatMap((element) =>
-    ["href", "src"].flatMap((name) => attributeOf(element, name) ?? [])
+    ["href", "src", "srcset"].flatMap((name) => attributeOf(element, name) ?? [])
   );
 }
 

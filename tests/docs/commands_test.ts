@@ -33,7 +33,7 @@ function findUnknown(command: string, tasks: ReadonlyMap<string, string>): strin
   return unknown;
 }
 
-/** Tells whether a path from the root exists. */
+/** Returns whether a path from the root exists. */
 function isThere(path: string): boolean {
   try {
     return Deno.statSync(new URL(path, ROOT)) !== undefined;
@@ -63,7 +63,7 @@ Deno.test("docs: a made-up command that names nothing is found", () => {
   assertEquals(unknown, ["the task none", "the file src/none.ts"]);
 });
 
-/** Tells whether a command is given a file: by its name, or by a pattern of names. */
+/** Returns whether a command is given a file: by its name, or by a pattern of names. */
 function isGiven(command: string, path: string): boolean {
   return command.split(/\s+/).some((word) => {
     const pattern = word.replaceAll(".", "\\.").replaceAll("*", "[^/]*");

@@ -4,16 +4,16 @@
  * @module
  */
 
-/** Is the root of the tree. */
+/** The root of the tree. */
 export const ROOT: URL = new URL("../../", import.meta.url);
 
-/** Is a block of code in a document. */
+/** A block of code in a document. */
 export interface Fence {
   readonly language: string;
   readonly code: string;
 }
 
-/** Is a document: its path from the root, and its text. */
+/** A document: its path from the root, and its text. */
 export interface Document {
   readonly path: string;
   readonly text: string;
@@ -36,7 +36,7 @@ export function readDocuments(): Document[] {
   }));
 }
 
-/** Matches a block of code. */
+/** A pattern of a block of code. */
 const FENCE = /^```(\w*)[^\n]*\n([^]*?)^```$/gm;
 
 /** Lists the blocks of code. */

@@ -1,7 +1,8 @@
+import { MEASURED } from "../../npm/size.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { ROOT } from "./documents.ts";
 
-/** Is what a page of figures needs of a result. */
+/** What a page of figures needs of a result. */
 interface Result {
   readonly cases: readonly {
     readonly name: string;
@@ -36,4 +37,13 @@ Deno.test("docs: the figures of the design are those of the results it names", (
     });
   }
   assertEquals(figures, 20);
+});
+
+Deno.test("docs: the sizes they tell are the most that is allowed", () => {
+  const [small, all] = MEASURED.map(({ minified, gzipped }) => [minified, gzipped].map(Math.floor));
+  for (const path of ["README.md", "docs/hosts.md"]) {
+    const text = Deno.readTextFileSync(new URL(path, ROOT)).replace(/\s+/g, " ");
+    const told = [...text.matchAll(/([\d.]+) KB/g)].map(([, kilobytes]) => Number(kilobytes));
+    assertEquals(told, [...all, ...small], path);
+  }
 });

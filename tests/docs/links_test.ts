@@ -22,7 +22,7 @@ function anchorsOf(text: string): Set<string> {
   return anchors;
 }
 
-/** Tells whether a path from the root exists. */
+/** Returns whether a path from the root exists. */
 function exists(path: string): boolean {
   try {
     Deno.statSync(new URL(path, ROOT));

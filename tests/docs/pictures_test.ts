@@ -2,7 +2,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { drawAll } from "../../docs/pictures/draw.ts";
 import { ROOT } from "./documents.ts";
 
-/** Holds the pictures. */
+/** The pictures. */
 const FOLDER = new URL("docs/pictures/", ROOT);
 
 /** Lists the tags that are open at the end of a text, or closed without having been opened. */
@@ -26,7 +26,7 @@ function tagsOf(text: string, name: string): { attributes: Map<string, string>; 
   }));
 }
 
-/** Tells from where to where a line of text reaches, at 6.2 a letter: most are about as wide. */
+/** Returns from where to where a line of text reaches, at 6.2 a letter: most are as wide. */
 function reachOf(attributes: ReadonlyMap<string, string>, line: string): [number, number] {
   const length = line.length * 6.2;
   const anchor = attributes.get("text-anchor");

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "../assert.ts";
 import { readDocuments, ROOT } from "./documents.ts";
 
-/** Lists what is run here, with what the output holds. */
+/** What is run here, with what the output holds. */
 const RUN_HERE: readonly (readonly [task: string, args: readonly string[], holds: string])[] = [
   ["example", [], "lock_among_five"],
   ["example", ["main_program", "native"], "native async functions"],
@@ -14,25 +14,34 @@ const RUN_HERE: readonly (readonly [task: string, args: readonly string[], holds
   ["conformance:fuzz", ["--", "1", "5"], "CPython"],
 ];
 
-/** Names the file that runs a task otherwise: CI, or a test of its own. */
+/** The name of the file that runs a task otherwise: CI, or a test of its own. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   "test": ".ci/run",
   "check": ".ci/run",
   "test:doc": ".ci/run",
   "test:system": ".ci/run",
   "test:browser": ".ci/run",
+  "test:cluster": ".ci/run",
   "size": ".ci/run",
   "build": ".ci/run",
   "demo": "tests/examples_network_test.ts",
+  "demo:cluster": "tests/cluster/servers/demo.ts",
+  "chat": "tests/examples_chat_test.ts",
   "bench:soak:http": "tests/system/soak.ts",
   "build:npm": "tests/portable/npm_test.ts",
   "docs:site": "tests/docs/site_test.ts",
+  "release": "tests/npm/release_test.ts",
 };
 
-/** Says why a task is run by hand alone. */
+/** Why a task is run by hand alone. */
 const BY_HAND: Readonly<Record<string, string>> = {
   "ok": "it runs what CI runs",
+  "test:quick": "it runs a part of what CI runs",
+  "bench:cluster": "it measures for minutes, with Redis and NATS",
   "bench:compare": "it measures for minutes",
+  "bench:used": "it measures for minutes",
+  "bench:edge": "it measures, and what it runs is tested by tests/edge/scripts_test.ts",
+  "bench:growth": "it measures for minutes",
   "bench:http": "it measures for minutes, with wrk",
   "bench:peers": "it measures for minutes, with other toolchains",
   "bench:peers:install": "it installs toolchains",

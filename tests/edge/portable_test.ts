@@ -3,10 +3,14 @@ import { bundleSuite } from "../portable/bundle.ts";
 import { readOutcomes } from "../portable/registry.ts";
 import { checkOutcomes, FEWEST, namesOnDeno } from "../portable/run_suite.ts";
 import { type Ability, portableFiles, ROOT } from "../portable/suite.ts";
+import { startCounterpart } from "../web/counterpart_server.ts";
 import { serveFolder, WITH_NODE_COMPAT } from "./workerd.ts";
 
-/** Are what a worker has. */
-const ABILITIES: readonly Ability[] = ["async context"];
+/** The name of the header that says where the counterpart is. */
+const COUNTERPART = "x-counterpart";
+
+/** What a worker has. */
+const ABILITIES: readonly Ability[] = ["WebSocket", "async context"];
 
 /** Lists the modules that the bundled tests share. */
 function sharedModules(folder: string): string[] {
@@ -21,8 +25,9 @@ function writeWorker(file: string): string {
 import core from "core.wasm";
 globalThis.areTestsHeld = true;
 export default {
-  async fetch() {
+  async fetch(request) {
     const told = [];
+    globalThis.counterpart = request.headers.get("${COUNTERPART}");
     globalThis.tellOutcome = (line) => void told.push(line);
     try {
       (await import("./src/engine/core_pool.ts.mjs")).provideModule(core);
@@ -50,14 +55,17 @@ function configure(files: readonly string[], shared: readonly string[]): string 
     (name = "core.wasm", wasm = embed "core.wasm"),
     ${modules.join(",\n    ")},
   ],
+  globalOutbound = "network",
   compatibilityDate = "${WITH_NODE_COMPAT}",
 );`;
   });
+  const services = files.map((_, at) => `(name = "${at}", worker = .worker${at})`);
+  services.push(`(name = "network", network = (allow = ["private", "local"]))`);
   return `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
-  services = [${files.map((_, at) => `(name = "${at}", worker = .worker${at})`).join(", ")}],
+  services = [${services.join(", ")}],
   sockets = [${sockets.join(", ")}],
 );
 
@@ -74,11 +82,14 @@ Deno.test("the portable tests pass in workerd, and are those of Deno", async () 
     await Deno.writeTextFile(`${folder}/worker${at}.js`, writeWorker(file));
   }
   await Deno.writeTextFile(`${folder}/config.capnp`, configure(files, sharedModules(folder)));
+  await using counterpart = startCounterpart();
   await using workerd = await serveFolder(folder, files.length);
   const found: string[] = [];
   let count = 0;
   for (const [at, file] of files.entries()) {
-    const told = fetch(`http://127.0.0.1:${workerd.ports[at]}`).then((answer) => answer.text());
+    const told = fetch(`http://127.0.0.1:${workerd.ports[at]}`, {
+      headers: { [COUNTERPART]: counterpart.url },
+    }).then((answer) => answer.text());
     const { ran, problems } = await checkOutcomes(
       file,
       ABILITIES,

@@ -1,17 +1,16 @@
 /**
- * Is a worker for workerd whose requests each run a program of their own.
+ * A worker for workerd whose requests each run a program of their own.
  *
  * @module
  */
 
+import { fallbackReason, newCore } from "../../core.ts";
 import {
   type Clock,
   type Coroutine,
   currentTask,
-  fallbackReason,
   getRunningLoop,
   isCancelled,
-  newCore,
   run,
   sleep,
   taskGroup,
@@ -19,8 +18,9 @@ import {
   TimeoutError,
   until,
 } from "../../edge/workerd.ts";
+import { newHostStorage } from "../host_storage.ts";
 
-/** Is what the test binds to the worker. */
+/** What the test binds to the worker. */
 interface Env {
   readonly UPSTREAM: { fetch(address: string): Promise<Response> };
 }
@@ -28,7 +28,7 @@ interface Env {
 /** Counts, in this isolate, how the runs of clients that went away have ended. */
 const gone = { begun: 0, cancelled: 0, failed: 0, cleaned: 0 };
 
-/** Is what a request tells the host about how long it lasts. */
+/** What a request tells the host about how long it lasts. */
 interface Lifetime {
   waitUntil(promise: Promise<unknown>): void;
 }
@@ -84,6 +84,56 @@ async function workNatively(env: Env, id: string): Promise<string[]> {
   return parts;
 }
 
+/** Holds a value for each piece of code that looks for it; made by the first request. */
+let als: ReturnType<typeof newHostStorage<string>> | undefined;
+
+/** Lets tasks of both front ends look for values of their own; says what else they saw. */
+async function lookAround(id: string): Promise<string[]> {
+  const storage = als ??= newHostStorage<string>();
+  const wrong: string[] = [];
+  const look = (expected: string) => {
+    const seen = storage.getStore();
+    if (seen !== expected) wrong.push(`${seen}, and must see ${expected}`);
+  };
+  const strand = async (expected: string) => {
+    look(expected);
+    await sleep(Number(id) % 7);
+    look(expected);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    look(expected);
+  };
+  const native = async (expected: string) => {
+    await Promise.all([strand(expected), timeout(30_000, () => strand(expected))]);
+    getRunningLoop().callSoon(look, expected);
+    await taskGroup(async (group) => {
+      group.createTask(() => strand(expected));
+      group.createTask(() => generator(expected));
+      await sleep(1);
+      look(expected);
+    });
+  };
+  const generator = function* (expected: string): Coroutine<void> {
+    look(expected);
+    yield* sleep(Number(id) % 5);
+    look(expected);
+    yield* until(strand(expected));
+    look(expected);
+  };
+  const main = function* (): Coroutine<void> {
+    yield* taskGroup(function* (group) {
+      for (const [at, code] of [native, generator, native, generator].entries()) {
+        const value = `${id} in ${at}`;
+        storage.run(value, () => group.createTask(() => code(value)));
+      }
+      yield* sleep(1);
+      look(id);
+    });
+    look(id);
+  };
+  await storage.run(id, () => run(main));
+  return wrong;
+}
+
 /** Streams a beat now and then, with a child beside it, until the client goes away. */
 function* beat(body: WritableStream<Uint8Array>): Coroutine<void> {
   const writer = body.getWriter();
@@ -113,7 +163,7 @@ function stream(request: Request, lifetime: Lifetime): Response {
   return new Response(readable);
 }
 
-/** Is a clock that moves with I/O only, as the clocks of workers do once deployed. */
+/** A clock that moves with I/O only, as the clocks of workers do once deployed. */
 class FrozenClock implements Clock {
   now(): number {
     return 1_000;
@@ -159,6 +209,8 @@ async function answer(request: Request, env: Env): Promise<unknown> {
       return await run(() => work(env, id), { name: `main ${id}` });
     case "native":
       return await run(() => workNatively(env, id), { name: `main ${id}` });
+    case "context":
+      return await lookAround(id);
     case "refused":
       return await isNativeRefused();
     case "gone":

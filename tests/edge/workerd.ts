@@ -7,21 +7,21 @@
 import * as esbuild from "esbuild";
 import { install, type Runtime } from "../portable/runtimes.ts";
 
-/** Is the workerd that the tests know. */
+/** The workerd that the tests know. */
 const WORKERD: Runtime = {
   name: "workerd 1.20261117.1",
   package: "workerd@1.20261117.1",
   locate: ["sh", "-c", "command -v workerd"],
 };
 /** Fix the behavior of workers: from 2026-08-04 on they have what `nodejs_compat` gives. */
-export const WITH_NODE_COMPAT = "2026-11-01";
-export const WITHOUT_NODE_COMPAT = "2026-07-01";
+export const WITH_NODE_COMPAT = "2026-08-04";
+export const WITHOUT_NODE_COMPAT = "2026-08-03";
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** Is workerd, running. */
 export interface Workerd extends AsyncDisposable {
-  /** Is the address of the worker. */
+  /** The address of the worker. */
   readonly address: string;
 }
 
@@ -83,7 +83,7 @@ export async function startWorkerd(
 
 /** Is workerd, listening. */
 interface Serving extends AsyncDisposable {
-  /** Are the ports, in the order of the sockets in the configuration. */
+  /** The ports, in the order of the sockets in the configuration. */
   readonly ports: readonly number[];
 }
 

@@ -75,11 +75,19 @@ Deno.test(`${REQUESTS} native requests overlap in workerd, each with its own run
   assertEquals(await ask(workerd, "refused"), "native code was followed");
 });
 
+Deno.test(`${REQUESTS} requests in workerd each see their own value of async context`, async () => {
+  await using workerd = await startWorkerd(WITH_NODE_COMPAT);
+  const ids = Array.from({ length: REQUESTS }, (_, id) => id);
+  const answers = await Promise.all(ids.map((id) => ask(workerd, `context/${id}`)));
+  const wrong = (answers as string[][]).flat();
+  assertEquals(wrong.slice(0, 5), [], `${wrong.length} times another value was seen`);
+});
+
 Deno.test("native code is refused with a clear error in workerd without nodejs_compat", async () => {
   await using workerd = await startWorkerd(WITHOUT_NODE_COMPAT);
   const refused = await ask(workerd, "refused");
   assert(
-    String(refused).startsWith("RuntimeError: AWAITED OUTSIDE OF A TASK: sleep(1)"),
+    String(refused).startsWith("RuntimeError: Cannot await sleep(1) here"),
     `${refused}`,
   );
   await assertOverlap(workerd, "work"); // The others do not suffer.

@@ -10,7 +10,7 @@ import { Prng } from "../prng.ts";
 import type { CoreTest } from "./core_contract.ts";
 import { positions, queueMany, range, runBatch, take } from "./core_driver.ts";
 
-/** Names places in a list of five, the list of one, and which are taken out. */
+/** Places in a list of five, the list of one, and which are taken out. */
 const PLACES: [string, number, number[]][] = [
   ["the head", 5, [0]],
   ["the middle", 5, [2]],
@@ -22,7 +22,7 @@ const PLACES: [string, number, number[]][] = [
   ["all, backwards", 5, [4, 3, 2, 1, 0]],
 ];
 
-/** Names the ways an id leaves its place. */
+/** The ways an id leaves its place. */
 const WAYS: [string, (core: Core, id: number) => number, number][] = [
   ["withdraw()", (core, id) => core.withdraw(id), State.IDLE],
   ["release()", (core, id) => core.release(id), State.STALE],

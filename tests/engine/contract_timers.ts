@@ -18,7 +18,7 @@ function armMany(core: Core, deadlines: readonly number[]): number[] {
   return deadlines.map((when) => core.claimArmed(4, when));
 }
 
-/** Tells at which positions a list stands once sorted by deadline, equal ones as they were armed. */
+/** Returns the positions of a list once sorted by deadline, equal ones as they were armed. */
 function sorted(deadlines: readonly number[]): number[] {
   return range(deadlines.length).sort((a, b) => deadlines[a] - deadlines[b] || a - b);
 }

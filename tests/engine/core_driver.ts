@@ -18,7 +18,7 @@ export function runBatch(core: Core, step: (id: number) => void = () => {}): num
       const id = core.lease[at];
       if (id === 0) continue;
       core.lease[at] = 0;
-      if (ran.push(id) > MOST_STEPS) throw new Error(`THE BATCH DOES NOT END: ${id}`);
+      if (ran.push(id) > MOST_STEPS) throw new Error(`The batch does not end: ${id} has run`);
       step(id);
       if (core.words[Word.URGENT] === 1) break;
     }
@@ -44,7 +44,7 @@ export function queueMany(core: Core, count: number, level: number): number[] {
   return Array.from({ length: count }, () => core.claimReady(level));
 }
 
-/** Names each id by its position in a list, to make an order readable. */
+/** Returns each id as its position in a list, to make an order readable. */
 export function positions(ids: readonly number[], list: readonly number[]): number[] {
   return ids.map((id) => list.indexOf(id));
 }

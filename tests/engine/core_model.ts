@@ -9,7 +9,7 @@
 
 const LEVELS = 8, URGENT_LEVELS = 4, AGE_LIMIT = 64, LEASE_LENGTH = 256, HEADS = 16;
 
-/** Is an id and where it is. */
+/** An id, and where it is. */
 interface Entry {
   readonly id: number;
   level: number;
@@ -42,7 +42,7 @@ export class CoreModel {
   #next: Entry[][] = Array.from({ length: LEVELS }, () => []);
   #timers: Entry[] = [];
   #waited: number[] = new Array(LEVELS).fill(0);
-  /** Is the level of the lease, while something may interrupt it. */
+  /** The level of the lease, while something may interrupt it. */
   #interruptible = 0;
 
   get queued(): number {

@@ -109,13 +109,13 @@ test("provideModule() refuses what is not a module", () => {
     assertThrows(
       () => provideModule(other as unknown as WebAssembly.Module),
       TypeError,
-      "EXPECTED A WebAssembly.Module",
+      "module must be a WebAssembly.Module: ",
     );
   }
   assertThrows(
     () => provideModule(new WebAssembly.Module(bytes)),
     TypeError,
-    "THE MODULE IS NOT WEFT'S CORE",
+    "module must be Weft's core: it exports no memory",
   );
   assertEquals(newCore().engine, "wasm");
 });
@@ -156,7 +156,7 @@ Deno.test("where WASM is barred asking for it is an error that says why", async 
     const second = message(() => newCore("wasm"));
     console.log(JSON.stringify([first, second, newCore("js").engine]));
   `);
-  const expected = "Error: THIS HOST BARS WEBASSEMBLY: Error: POLICY";
+  const expected = "Error: Cannot make a core in WebAssembly, which this host bars: Error: POLICY";
   assertEquals(printed, [expected, expected, "js"]);
 });
 

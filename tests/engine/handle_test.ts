@@ -1,6 +1,10 @@
 import { EventLoop, Handle, TimerHandle, VirtualClock } from "../../mod.ts";
-import { describeFunction } from "../../src/engine/handle.ts";
+import { describeFunction, type InnerHandle } from "../../src/engine/handle.ts";
+import type { InnerLoop } from "../../src/futures/event_loop.ts";
 import { assert, assertEquals } from "../assert.ts";
+
+/** What the console calls to show an object, by the name of the host. */
+type Inspected = Record<symbol, () => string>;
 
 /** Runs a loop until what is scheduled on it has run. */
 async function runAll(loop: EventLoop): Promise<void> {
@@ -13,7 +17,7 @@ Deno.test("Handle runs once, and is then let go", async () => {
   let calls = 0;
   const handle = loop.callSoon(() => calls++);
   assert(handle instanceof Handle && !handle.cancelled);
-  assertEquals(handle.loop, loop);
+  assertEquals((handle as InnerHandle).loop, loop as InnerLoop);
   await runAll(loop);
   handle.cancel(); // It has run: that is harmless.
   await runAll(loop);
@@ -74,4 +78,18 @@ Deno.test("a stale Handle does not cancel another one that has taken its place",
 Deno.test("describeFunction() names a function for a report", () => {
   assertEquals(describeFunction(function named() {}), "named()");
   assertEquals(describeFunction((() => () => {})()), "(anonymous function)");
+});
+
+Deno.test("the console shows a callback in one line", async () => {
+  const loop = new EventLoop({ clock: new VirtualClock(5) });
+  const handle = loop.callSoon(function first() {});
+  const timer = loop.callLater(10, function later() {});
+  for (const name of ["Deno.customInspect", "nodejs.util.inspect.custom"]) {
+    const shown = [handle, timer].map((one) => (one as never as Inspected)[Symbol.for(name)]());
+    assertEquals(shown, ["<callback first()>", "<timer later(), due at 15>"]);
+  }
+  timer.cancel();
+  assertEquals(String(timer), "<timer cancelled, due at 15>");
+  await runAll(loop);
+  loop.close();
 });

@@ -1,8 +1,17 @@
 import { EventLoop, run, sleep } from "../../mod.ts";
-import { findSoon, HostTimer } from "../../src/engine/host.ts";
+import {
+  callAfter,
+  findDirectLater,
+  findDirectSoon,
+  findLater,
+  findOwnLater,
+  findSoon,
+  HostTimer,
+  type TimingHost,
+} from "../../src/engine/host.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-/** Is a host whose timers fire when told to. */
+/** A host whose timers fire when told to. */
 class FakeHost implements Disposable {
   readonly armed = new Map<number, { callback: () => void; delay: number }>();
   readonly delays: number[] = [];
@@ -31,6 +40,12 @@ class FakeHost implements Disposable {
   [Symbol.dispose](): void {
     Object.assign(globalThis, this.#real);
   }
+}
+
+/** A Deno with these functions. */
+function denoWith(core: object): TimingHost {
+  const internal = Symbol();
+  return { Deno: { internal, [internal]: { core } } } as TimingHost;
 }
 
 /** Lets the loop take its turns. */
@@ -75,6 +90,8 @@ Deno.test("HostTimer bounds its delay on both sides", () => {
   assertEquals(host.delays, [0, 0, LONGEST, LONGEST, LONGEST]);
 });
 
+void globalThis.setImmediate; // Deno's Node layer, loaded now, has a port of its own.
+
 Deno.test("findSoon() prefers what lets the host's I/O have a turn", async () => {
   const { setImmediate, MessageChannel } = globalThis;
   const hosts = [{}, { setImmediate: undefined }, {
@@ -99,6 +116,76 @@ Deno.test("findSoon() prefers what lets the host's I/O have a turn", async () =>
   } finally {
     Object.assign(globalThis, { setImmediate, MessageChannel });
   }
+});
+
+Deno.test("a macrotask that a test has put in place of the host's is not waited for", async () => {
+  const { setImmediate } = globalThis;
+  if (setImmediate === undefined) return; // A browser has none that a test could replace.
+  const asked: unknown[] = [];
+  globalThis.setImmediate = ((callback: () => void) => asked.push(callback)) as never;
+  try {
+    await new Promise<void>((resolve) => findSoon()(resolve));
+    assertEquals(asked, []);
+  } finally {
+    globalThis.setImmediate = setImmediate;
+  }
+});
+
+Deno.test("Deno's own macrotasks and timers are what they are expected to be", async () => {
+  const soon = findDirectSoon(globalThis as TimingHost);
+  const later = findDirectLater(globalThis as TimingHost);
+  assert(soon !== null && later !== null);
+  const order: string[] = [];
+  const stop = later(() => order.push("called off"), 1, true);
+  await new Promise<void>((resolve) => {
+    soon(() => order.push("macrotask"));
+    later(() => resolve(order.push("timer") as never), 2, true);
+    queueMicrotask(() => order.push("microtask"));
+    stop();
+  });
+  assertEquals(order, ["microtask", "macrotask", "timer"]);
+});
+
+Deno.test("Deno's own functions are not used if they do something else, or are not there", () => {
+  let count = 0;
+  const core = {
+    kRefed: Symbol(),
+    getActiveImmediateCount: () => count,
+    immediateRefCount: () => void count++,
+    queueImmediate: () => {},
+    clearImmediate: () => void count--,
+    createTimer: (callback: () => void, ms: number) => ({
+      _onTimeout: callback,
+      _idleTimeout: ms,
+      _destroyed: false,
+    }),
+    cancelTimer: (timer: { _destroyed: boolean }) => void (timer._destroyed = true),
+  };
+  assert(findDirectSoon(denoWith(core)) !== null);
+  assert(findDirectLater(denoWith(core)) !== null);
+  const throws = () => {
+    throw new Error("it takes other arguments");
+  };
+  for (const other of [undefined, () => {}, throws]) {
+    for (const name of ["immediateRefCount", "clearImmediate"]) {
+      assertEquals(findDirectSoon(denoWith({ ...core, [name]: other })), null, name);
+    }
+    for (const name of ["createTimer", "cancelTimer"]) {
+      assertEquals(findDirectLater(denoWith({ ...core, [name]: other })), null, name);
+    }
+  }
+  for (const host of [{}, { Deno: {} }, { Deno: { internal: Symbol() } }]) {
+    assertEquals([findDirectSoon(host), findDirectLater(host)], [null, null]);
+  }
+});
+
+Deno.test("timers that a test has put in place of the host's are used, but not for what is the library's own", () => {
+  using host = new FakeHost();
+  const log: string[] = [];
+  findLater()(() => void log.push("fired"), 5, true);
+  const stop = findOwnLater()!(() => void log.push("never"), 5, true);
+  assertEquals([host.fire(), log], [5, ["fired"]]);
+  stop();
 });
 
 Deno.test("a delay longer than the host's longest does not fire at once", async () => {
@@ -196,4 +283,17 @@ Deno.test("a clock that moves only when a host timer fires is waited for", async
   }
   await running;
   assertEquals(times, [12, 24, 36]);
+});
+
+Deno.test("callAfter() calls back in time, unless it is stopped or its time does not come", () => {
+  using host = new FakeHost();
+  const called: string[] = [];
+  const stopped = callAfter(0, () => called.push("stopped"));
+  const never = [2 ** 31, Infinity].map((ms) => callAfter(ms, () => called.push(`${ms}`)));
+  callAfter(1, () => called.push("1"));
+  callAfter(2 ** 31 - 1, () => called.push("longest"));
+  assertEquals(host.delays, [0, 1, 2 ** 31 - 1]);
+  for (const stop of [stopped, stopped, ...never]) stop();
+  for (const { callback } of host.armed.values()) callback();
+  assertEquals(called, ["1", "longest"]);
 });

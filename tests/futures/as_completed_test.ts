@@ -4,6 +4,7 @@ import {
   createTask,
   each,
   Future,
+  gather,
   getRunningLoop,
   run,
   RuntimeError,
@@ -84,6 +85,59 @@ trial("asCompleted() that is cancelled loses nothing: another step gets it", fun
   assertEquals([work.cancelling, yield work], [0, "kept"]);
 });
 
+/** A future that counts its done callbacks. */
+class Counted extends Future<number> {
+  callbacks = 0;
+
+  override addDoneCallback(...args: Parameters<Future<number>["addDoneCallback"]>): void {
+    this.callbacks++;
+    super.addDoneCallback(...args);
+  }
+
+  override removeDoneCallback(...args: Parameters<Future<number>["removeDoneCallback"]>): number {
+    const removed = super.removeDoneCallback(...args);
+    this.callbacks -= removed;
+    return removed;
+  }
+}
+
+trial("asCompleted() that is left early leaves no timer and no callback", function* (_, { loop }) {
+  const long = new Counted();
+  const completions = asCompleted([long, sleep(1, 1)], { timeout: 1000 });
+  assertEquals([(yield completions.next()).value.result(), loop.metrics().timers], [1, 1]);
+  assertEquals(yield completions.return(), { done: true, value: undefined });
+  assertEquals([long.callbacks, loop.metrics().timers], [0, 0]);
+  assertEquals((yield completions.next()).done, true);
+});
+
+trial("asCompleted() that is left ends the steps that wait", function* (as) {
+  const completions = asCompleted([new Future<number>(), new Future<number>()]);
+  const steps = [0, 1].map(() =>
+    createTask(as(function* () {
+      return (yield completions.next()).done;
+    }))
+  );
+  yield sleep(1);
+  yield completions.return();
+  assertEquals([yield steps[0], yield steps[1]], [true, true]);
+});
+
+Deno.test("a loop over asCompleted() that is left leaves nothing, however it is left", async () => {
+  for (const way of ["break", "throw"]) {
+    await run(async () => {
+      const [long, loop] = [new Counted(), getRunningLoop()];
+      const task = createTask(async () => {
+        for await (const _ of asCompleted([long, sleep(1)], { timeout: 1000 })) {
+          if (way === "break") break;
+          if (way === "throw") throw new Boom();
+        }
+      });
+      await gather([task], { returnExceptions: true });
+      assertEquals([way, long.callbacks, loop.metrics().timers], [way, 0, 0]);
+    }, { clock: new VirtualClock(), signals: [] });
+  }
+});
+
 Deno.test("asCompleted() can be iterated by for await, and by each()", async () => {
   await run(async () => {
     const order: number[] = [];
@@ -117,7 +171,7 @@ trial("asCompleted() refuses ill-typed arguments", function* () {
     assertThrows(() => asCompleted(value as never), TypeError, "asCompleted()");
   }
   assertThrows(() => asCompleted([5] as never), TypeError, "5");
-  assertThrows(() => asCompleted([Promise.resolve()] as never), TypeError, "until()");
+  assertThrows(() => asCompleted([Promise.resolve()] as never), TypeError, "() => f()");
   assertThrows(() => asCompleted([task], { timeout: NaN }), RangeError, "NaN");
   assertThrows(() => asCompleted([task], { timeout: "1" as never }), TypeError, "timeout");
   yield task;

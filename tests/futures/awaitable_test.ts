@@ -56,11 +56,11 @@ Deno.test("isList() takes iterables that are no awaitables, coroutines or text",
 Deno.test("explain() shows a value and guesses the mistake", () => {
   assertEquals(explain(5), "5");
   assertEquals(explain("5"), '"5"');
-  assert(explain(Promise.resolve()).endsWith("A PROMISE, WRAP IT IN until()"));
-  assertEquals(explain(generatorFunction), "function named: A GENERATOR FUNCTION, CALL IT");
-  assertEquals(explain(() => {}), "a function: A FUNCTION, CALL IT");
-  assert(explain(generatorFunction()).endsWith("A COROUTINE, AWAIT IT WITH yield*"));
-  assertEquals(explain(sleep(1)), "sleep(1): AN AWAITABLE, AWAIT IT WITH yield*");
+  assert(explain(Promise.resolve()).endsWith("a promise, wrap it in until()"));
+  assertEquals(explain(generatorFunction), "function named: a generator function, call it");
+  assertEquals(explain(() => {}), "a function: a function, call it");
+  assert(explain(generatorFunction()).endsWith("a coroutine, await it with yield*"));
+  assertEquals(explain(sleep(1)), "sleep(1): an awaitable, await it with yield*");
 });
 
 Deno.test("show() shows a value, whatever it is", () => {

@@ -330,14 +330,14 @@ trial("cancelScope() cancelled after it ended does nothing", function* (as) {
 
 trial("cancelScope() refuses ill-typed arguments, and runs once", function* (as) {
   const body = function* () {};
-  assertThrows(() => cancelScope(5 as never), TypeError, "BODY");
+  assertThrows(() => cancelScope(5 as never), TypeError, "body");
   assertThrows(() => cancelScope(body, { shield: 1 as never }), TypeError, "shield");
   assertThrows(() => cancelScope(body, { deadline: NaN }), RangeError, "deadline");
   assertThrows(() => cancelScope(body, { deadline: "1" as never }), TypeError, "deadline");
   yield* failure(cancelScope((() => 5) as never), TypeError, "5");
   const scope = cancelScope(body);
   yield scope;
-  assertError(yield* caught(scope), RuntimeError, "SECOND TIME");
+  assertError(yield* caught(scope), RuntimeError, "second time");
   yield cancelScope(as(function* (scope: CancelScope) {
     assertThrows(() => scope.deadline = NaN, RangeError, "deadline");
     yield sleep(0);

@@ -9,7 +9,7 @@ const FIXTURES = new URL("./fixtures/", import.meta.url);
 /** Bounds, in ms, how long a program may take. */
 const LONGEST_RUN = 60_000;
 
-/** Is how a process ended, and what it wrote. */
+/** How a process ended, and what it wrote. */
 export interface Ended {
   readonly code: number;
   readonly signal: string | null;
@@ -17,7 +17,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Is a process that is running. */
+/** A process that is running. */
 export interface Child {
   /** Waits until it has written a line. */
   wrote(line: string): Promise<void>;

@@ -48,13 +48,13 @@ trial("createTask() begins nothing before the next turn", function* (as) {
 
 trial("createTask() refuses what is no coroutine, and guesses what was meant", function* () {
   const wrong: [unknown, string][] = [
-    [Promise.resolve(1), "until()"],
+    [Promise.resolve(1), "createTask(() => f())"],
     [5, "5"],
     [undefined, "undefined"],
     [null, "null"],
     ["text", '"text"'],
-    [sleep(1), "PASS THE FUNCTION"],
-    [{ next() {} }, "COROUTINE"],
+    [sleep(1), "give the function that makes it: createTask(() => …)"],
+    [{ next() {} }, "coroutine"],
   ];
   for (const [value, words] of wrong) {
     assertThrows(() => createTask(value as never), TypeError, words);
@@ -65,7 +65,7 @@ trial("createTask() refuses what is no coroutine, and guesses what was meant", f
 trial("createTask() fails a task whose function returns no coroutine", function* () {
   for (const value of [5, undefined, null, "text", {}]) {
     const task = createTask((() => value) as never);
-    yield* failure(task, TypeError, "MUST RETURN A GENERATOR OR A PROMISE", "RETURNED");
+    yield* failure(task, TypeError, "returns a generator or a promise", "that returns");
   }
 });
 
@@ -104,12 +104,12 @@ trial("ensureFuture() keeps futures, and makes tasks of the rest", function* (as
 
 trial("ensureFuture() refuses what cannot be awaited, and futures of another loop", function* () {
   for (const value of [5, undefined, {}, [], "text"]) {
-    assertThrows(() => ensureFuture(value as never), TypeError, "EXPECTED A FUTURE");
+    assertThrows(() => ensureFuture(value as never), TypeError, "needs a coroutine");
   }
-  assertThrows(() => ensureFuture(Promise.resolve() as never), TypeError, "until()");
+  assertThrows(() => ensureFuture(Promise.resolve() as never), TypeError, "() => f()");
   const other = new EventLoop();
   const foreign = new Future(other);
-  assertThrows(() => ensureFuture(foreign, new Future().loop), RangeError, "ANOTHER LOOP");
+  assertThrows(() => ensureFuture(foreign, new Future().loop), RangeError, "another loop");
   assert(ensureFuture(foreign, other) === foreign);
   other.close();
   yield sleep(0);

@@ -88,10 +88,10 @@ Deno.test("the loop refuses what it cannot schedule", () => {
   const loop = new EventLoop();
   const call = () => {};
   for (const value of [5, undefined, null, "text", {}]) {
-    assertThrows(() => loop.callSoon(value as never), TypeError, "CALLBACK");
-    assertThrows(() => loop.callLater(1, value as never), TypeError, "CALLBACK");
-    assertThrows(() => loop.callAt(1, value as never), TypeError, "CALLBACK");
-    assertThrows(() => loop.createTask(value as never), TypeError, "COROUTINE");
+    assertThrows(() => loop.callSoon(value as never), TypeError, "callback");
+    assertThrows(() => loop.callLater(1, value as never), TypeError, "callback");
+    assertThrows(() => loop.callAt(1, value as never), TypeError, "callback");
+    assertThrows(() => loop.createTask(value as never), TypeError, "coroutine");
   }
   for (const value of ["5", undefined, null, {}, 5n]) {
     assertThrows(() => loop.callLater(value as never, call), TypeError, "ms");
@@ -99,9 +99,9 @@ Deno.test("the loop refuses what it cannot schedule", () => {
   }
   assertThrows(() => loop.callLater(NaN, call), RangeError, "NaN");
   assertThrows(() => loop.callAt(NaN, call), RangeError, "NaN");
-  assertThrows(() => loop.setExceptionHandler(5 as never), TypeError, "HANDLER");
-  assertThrows(() => loop.setTaskFactory(5 as never), TypeError, "FACTORY");
-  assertThrows(() => new EventLoop({ onError: 5 as never }), TypeError, "HANDLER");
+  assertThrows(() => loop.setExceptionHandler(5 as never), TypeError, "handler");
+  assertThrows(() => loop.setTaskFactory(5 as never), TypeError, "factory");
+  assertThrows(() => new EventLoop({ onError: 5 as never }), TypeError, "handler");
   assertEquals([loop.metrics().ready, loop.metrics().timers], [0, 0]);
   loop.close();
 });
@@ -112,20 +112,20 @@ Deno.test("the loop that is closed refuses work, and closing again is harmless",
   loop.close();
   assert(loop.closed && !loop.running);
   const call = () => {};
-  assertThrows(() => loop.callSoon(call), RuntimeError, "CLOSED");
-  assertThrows(() => loop.callLater(1, call), RuntimeError, "CLOSED");
-  assertThrows(() => loop.callAt(1, call), RuntimeError, "CLOSED");
-  assertThrows(() => loop.createTask(function* () {}), RuntimeError, "CLOSED");
-  await rejection(Promise.resolve().then(() => loop.runForever()), RuntimeError, "CLOSED");
-  await rejection(loop.runUntilComplete(new Future<void>(loop)), RuntimeError, "CLOSED");
+  assertThrows(() => loop.callSoon(call), RuntimeError, "it is closed");
+  assertThrows(() => loop.callLater(1, call), RuntimeError, "it is closed");
+  assertThrows(() => loop.callAt(1, call), RuntimeError, "it is closed");
+  assertThrows(() => loop.createTask(function* () {}), RuntimeError, "it is closed");
+  await rejection(Promise.resolve().then(() => loop.runForever()), RuntimeError, "it is closed");
+  await rejection(loop.runUntilComplete(new Future<void>(loop)), RuntimeError, "it is closed");
 });
 
 Deno.test("the loop that is running cannot be closed, or run again", async () => {
   await inWorld(({ loop }) => async () => {
-    assertThrows(() => loop.close(), RuntimeError, "IT IS RUNNING");
+    assertThrows(() => loop.close(), RuntimeError, "while it is running: stop it first");
     let error: unknown;
     await Promise.resolve().then(() => loop.runForever()).catch((thrown) => error = thrown);
-    assertError(error, RuntimeError, "ALREADY RUNNING");
+    assertError(error, RuntimeError, "it is running already");
     assert(loop.running && !loop.closed);
   });
 });

@@ -12,7 +12,7 @@ import { Operation, provideDefaultExecutor } from "../../src/lowlevel.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { failure, inWorld, trial } from "./trial.ts";
 
-/** Is an executor that calls nothing: it says what it was asked for, a while later. */
+/** An executor that calls nothing: it says what it was asked for, a while later. */
 class Echo implements Executor {
   readonly closed: string[] = [];
 
@@ -54,7 +54,7 @@ trial("cancelling the future of an executor cancels the call", function* () {
 trial("without a default executor, the error says where to get one", function* () {
   const loop = getRunningLoop();
   const call = () => loop.runInExecutor(undefined, "file:///m.ts", "f");
-  assertThrows(call, RuntimeError, "IMPORT workers.ts");
+  assertThrows(call, RuntimeError, "import workers.ts");
   for (const wrong of [null, {}, 5]) {
     assertThrows(() => loop.runInExecutor(wrong as unknown as Executor, "m", "f"), TypeError);
     assertThrows(() => loop.setDefaultExecutor(wrong as unknown as Executor), TypeError);

@@ -98,11 +98,11 @@ trial("Future keeps its result when the task it woke is cancelled", function* (a
 
 trial("Future refuses a second outcome and names the first", function* () {
   const future = new Future<number>();
-  assertError(assertThrows(() => future.result(), InvalidStateError), InvalidStateError, "RESULT");
+  assertError(assertThrows(() => future.result(), InvalidStateError), InvalidStateError, "result");
   assertThrows(() => future.exception(), InvalidStateError, "pending");
   future.setResult(1);
   assertThrows(() => future.setResult(2), InvalidStateError, "finished");
-  assertThrows(() => future.setException(new Boom()), InvalidStateError, "EXCEPTION");
+  assertThrows(() => future.setException(new Boom()), InvalidStateError, "exception");
   assertEquals([future.cancel(), future.result()], [false, 1]);
   const cancelled = new Future<number>();
   cancelled.cancel("m");
@@ -162,12 +162,12 @@ trial("Future refuses a callback that is no function", function* () {
 trial("Future of another loop cannot be awaited in a task", function* () {
   const other = new EventLoop();
   const future = other.createFuture<void>();
-  yield* failure(future, RuntimeError, "ANOTHER LOOP");
+  yield* failure(future, RuntimeError, "another loop");
   other.close();
 });
 
 Deno.test("Future needs a loop: outside of one its constructor says so", () => {
-  assertThrows(() => new Future(), RuntimeError, "NO LOOP IS RUNNING");
+  assertThrows(() => new Future(), RuntimeError, "No loop is running");
   const loop = new EventLoop();
   assertEquals(loop.createFuture().loop, loop);
   assertEquals(new Future(loop).loop, loop);

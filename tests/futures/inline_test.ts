@@ -76,7 +76,7 @@ Deno.test("awaitInline() awaits what can be awaited, and refuses the rest", asyn
         } catch (thrown) {
           error = thrown;
         }
-        assertError(error, TypeError, "EXPECTED");
+        assertError(error, TypeError, "give the function");
       }
     }
   );
@@ -85,6 +85,6 @@ Deno.test("awaitInline() awaits what can be awaited, and refuses the rest", asyn
 Deno.test("checkBody() takes functions only", () => {
   checkBody(() => {});
   for (const value of [5, undefined, Promise.resolve(), {}, function* () {}()]) {
-    assertThrows(() => checkBody(value), TypeError, "BODY MUST BE A FUNCTION");
+    assertThrows(() => checkBody(value), TypeError, "body");
   }
 });

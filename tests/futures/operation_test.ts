@@ -45,7 +45,7 @@ trial("an operation runs nothing until it is awaited", function* () {
 trial("an operation is awaited once, and says which it was", function* () {
   for (const [label, operation] of Object.entries(operations())) {
     assertEquals(yield operation, "body");
-    yield* failure(operation, RuntimeError, "SECOND TIME", label);
+    yield* failure(operation, RuntimeError, "second time", label);
   }
 });
 
@@ -66,7 +66,7 @@ trial("an operation can be a task, and be gathered", function* () {
 
 Deno.test("an operation outside of a task rejects, and says what to do", async () => {
   for (const [label, operation] of Object.entries(operations())) {
-    await rejection(operation, RuntimeError, "OUTSIDE OF A TASK", label, "run()");
+    await rejection(operation, RuntimeError, "outside of a task", label, "run()");
   }
   const errors: unknown[] = [];
   await inWorld(({ loop }) =>

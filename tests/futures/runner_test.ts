@@ -57,7 +57,7 @@ Deno.test("run() gives main its name, its priority and its context", async () =>
 
 Deno.test("run() refuses what is no coroutine, and ill-typed options", async () => {
   await rejection(run(5 as never), TypeError, "5");
-  await rejection(run(Promise.resolve() as never), TypeError, "until()");
+  await rejection(run(Promise.resolve() as never), TypeError, "() => f()");
   await rejection(run(undefined as never), TypeError, "undefined");
   await rejection(run((() => 5) as never), TypeError, "5");
   const wrong: [unknown, string][] = [
@@ -66,7 +66,7 @@ Deno.test("run() refuses what is no coroutine, and ill-typed options", async () 
     [{ grace: -1 }, "grace"],
     [{ grace: NaN }, "grace"],
     [{ signals: "SIGINT" }, "signals"],
-    [{ onError: 5 }, "HANDLER"],
+    [{ onError: 5 }, "handler"],
     [{ priority: 9 }, "priority"],
     [{ signal: 5 }, "signal"],
     [{ context: 5 }, "context"],
@@ -96,7 +96,7 @@ Deno.test("run() inside of a running loop says what to do instead", async () => 
     yield* sleep(1);
   }, virtual());
   await Promise.resolve();
-  assertError(errors[0], RuntimeError, "RUNNING LOOP");
+  assertError(errors[0], RuntimeError, "running loop");
 });
 
 Deno.test("several runs may be in progress at once, each on its own loop and clock", async () => {
@@ -262,24 +262,24 @@ Deno.test("Runner goes on after a main that failed", async () => {
 Deno.test("Runner refuses use after close, and while it runs", async () => {
   const runner = new Runner(virtual());
   const first = runner.run(() => sleep(1));
-  await rejection(runner.run(() => sleep(1)), RuntimeError, "RUNS ALREADY");
+  await rejection(runner.run(() => sleep(1)), RuntimeError, "runs already");
   await first;
   await runner.close();
   await runner.close();
-  await rejection(runner.run(() => sleep(1)), RuntimeError, "CLOSED");
+  await rejection(runner.run(() => sleep(1)), RuntimeError, "closed");
   let error: unknown;
   try {
     void runner.loop;
   } catch (thrown) {
     error = thrown;
   }
-  assertError(error, RuntimeError, "CLOSED");
+  assertError(error, RuntimeError, "closed");
 });
 
 Deno.test("Runner inside of another one's task is refused", async () => {
   await run(async () => {
     await using inner = new Runner(virtual());
-    await rejection(inner.run(() => sleep(1)), RuntimeError, "RUNNING LOOP");
+    await rejection(inner.run(() => sleep(1)), RuntimeError, "running loop");
   }, virtual());
 });
 
@@ -300,5 +300,5 @@ Deno.test("the loop stopped by main is no result: run() says so", async () => {
     getRunningLoop().stop();
     yield* sleep(1000);
   };
-  await rejection(run(main, virtual({ name: "m" })), RuntimeError, "STOPPED", "task m");
+  await rejection(run(main, virtual({ name: "m" })), RuntimeError, "stopped", "task m");
 });

@@ -65,6 +65,6 @@ trial("shield() cancelled in the turn in which the work ends stays cancelled", f
 
 trial("shield() refuses what cannot be awaited", function* () {
   assertThrows(() => shield(5 as never), TypeError, "5");
-  assertThrows(() => shield(Promise.resolve() as never), TypeError, "until()");
+  assertThrows(() => shield(Promise.resolve() as never), TypeError, "() => f()");
   yield sleep(0);
 });

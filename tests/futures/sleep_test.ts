@@ -81,13 +81,13 @@ trial("sleep() of what is no time is refused at once", function* () {
 trial("sleep() is awaited once", function* (as) {
   const sleeping = sleep(1);
   yield sleeping;
-  yield* failure(sleeping, RuntimeError, "SECOND TIME", "sleep(1)");
+  yield* failure(sleeping, RuntimeError, "second time", "sleep(1)");
   const shared = sleep(5);
   const task = createTask(as(function* () {
     yield shared;
   }));
   yield yieldNow();
-  yield* failure(shared, RuntimeError, "SECOND TIME");
+  yield* failure(shared, RuntimeError, "second time");
   yield task;
 });
 

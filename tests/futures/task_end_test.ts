@@ -6,35 +6,12 @@ import {
   getRunningLoop,
   Queue,
   run,
-  RuntimeError,
   sleep,
   type Task,
   VirtualClock,
 } from "../../mod.ts";
 import { assertEquals } from "../assert.ts";
-import { assertError, caughtBy, FRONT_ENDS, inWorld, trial } from "./trial.ts";
-
-Deno.test("a task that ends ends the waits of async code that it does not await", async () => {
-  await inWorld(() => async () => {
-    const log: string[] = [];
-    let forgotten: Promise<void> | undefined;
-    await createTask(async () => {
-      forgotten = (async () => {
-        try {
-          await sleep(10);
-          log.push("slept");
-        } finally {
-          log.push("finally");
-        }
-      })();
-      forgotten.catch(() => {});
-      await null;
-    }, { name: "careless" });
-    const error = await caughtBy(forgotten!);
-    assertError(error, RuntimeError, "careless HAS ENDED", "AWAITED sleep(10)", "START A TASK");
-    assertEquals(log, ["finally"]);
-  });
-});
+import { FRONT_ENDS, inWorld, trial } from "./trial.ts";
 
 Deno.test("a race that a task has left takes no item", async () => {
   await inWorld(() => async () => {

@@ -241,14 +241,14 @@ trial("TaskGroup refuses tasks before, while shutting down and after", function*
     assertThrows(() => group.createTask(coroutine), RuntimeError, why);
     assertEquals(coroutine.next().done, true); // It was closed.
   };
-  refuse(new TaskGroup(), "NOT BEEN ENTERED");
+  refuse(new TaskGroup(), "not been entered");
   yield taskGroup(as(function* (group) {
     made.push(group);
     yield sleep(1);
     group.cancel();
-    refuse(group, "SHUTTING DOWN");
+    refuse(group, "shutting down");
   }));
-  refuse(made[0], "FINISHED");
+  refuse(made[0], "has ended");
   assertEquals(began, false);
 });
 
@@ -318,8 +318,8 @@ trial("TaskGroup with a deadline throws a TimeoutError after its cleanup", funct
 });
 
 trial("taskGroup() refuses ill-typed arguments", function* () {
-  assertThrows(() => taskGroup(5 as never), TypeError, "BODY");
-  assertThrows(() => taskGroup(undefined as never), TypeError, "BODY");
+  assertThrows(() => taskGroup(5 as never), TypeError, "body");
+  assertThrows(() => taskGroup(undefined as never), TypeError, "body");
   assertThrows(() => taskGroup(function* () {}, { limit: 0 }), RangeError, "limit");
   assertThrows(() => taskGroup(function* () {}, { limit: 1.5 }), RangeError, "limit");
   assertThrows(() => taskGroup(function* () {}, { limit: "1" as never }), TypeError, "limit");
@@ -333,6 +333,6 @@ trial("taskGroup() refuses ill-typed arguments", function* () {
     }),
     ExceptionGroup,
   );
-  assertError(promise.errors[0], TypeError, "until()");
+  assertError(promise.errors[0], TypeError, "() => f()");
   assert(currentTask()!.cancelling === 0);
 });

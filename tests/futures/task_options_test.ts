@@ -1,5 +1,6 @@
 // deno-lint-ignore-file require-yield -- a coroutine need not wait
-import { AGE_LIMIT, createTask, sleep, type Task, type TaskOptions, yieldNow } from "../../mod.ts";
+import { AGE_LIMIT } from "../../core.ts";
+import { createTask, sleep, type Task, type TaskOptions, yieldNow } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { caught, trial } from "./trial.ts";
 
@@ -108,4 +109,15 @@ trial("Task of the lowest level runs within its bound beside one that never rest
   yield spinner;
   assert(ran >= 0 && ran <= 70, `it ran after ${ran} more urgent steps`);
   assert(AGE_LIMIT <= 70, `${AGE_LIMIT} must be at most 70`);
+});
+
+trial("a task asks a function for its name when somebody looks, and not before", function* (as) {
+  let asked = 0;
+  const name = () => `asked ${++asked}`;
+  const task = createTask(as(function* () {}), { name });
+  assertEquals(asked, 0);
+  assertEquals([task.name, `${task}`], ["asked 1", "<task asked 2 pending>"]);
+  yield task;
+  task.name = "plain";
+  assertEquals([task.name, asked], ["plain", 2]);
 });

@@ -132,13 +132,13 @@ trial("Task cannot await itself", function* (as) {
   const task: Task<unknown> = createTask(as(function* () {
     yield task;
   }));
-  yield* failure(task, RuntimeError, "AWAIT ITSELF", task.name);
+  yield* failure(task, RuntimeError, "in itself", task.name);
 });
 
 trial("Task's outcome is its coroutine's, and cannot be set", function* () {
   const task = createTask(() => sleep(1)) as Future<void>;
-  assertThrows(() => task.setResult(), RuntimeError, "RESULT");
-  assertThrows(() => task.setException(new Boom()), RuntimeError, "FAILURE");
+  assertThrows(() => task.setResult(), RuntimeError, "result");
+  assertThrows(() => task.setException(new Boom()), RuntimeError, "failure");
   yield task;
 });
 

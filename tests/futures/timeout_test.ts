@@ -225,8 +225,8 @@ trial("timeout() refuses ill-typed arguments", function* () {
     assertThrows(() => scoped(NaN, body), RangeError, "NaN");
     assertThrows(() => scoped("5" as never, body), TypeError, '"5"');
     assertThrows(() => scoped(null as never, body), TypeError, "null");
-    assertThrows(() => scoped(5, 5 as never), TypeError, "BODY MUST BE A FUNCTION");
-    assertThrows(() => scoped(5, Promise.resolve() as never), TypeError, "BODY");
+    assertThrows(() => scoped(5, 5 as never), TypeError, "body");
+    assertThrows(() => scoped(5, Promise.resolve() as never), TypeError, "() => f()");
     yield* failure(scoped(5, (() => 5) as never), TypeError, "5");
   }
 });
@@ -245,4 +245,19 @@ trial("timeout() whose task ends with its loop leaves nothing", function* (as) {
   other.close();
   assertEquals(other.closed, true);
   yield sleep(0);
+});
+
+trial("timeout() expires as it should after a cancellation that was taken back", function* (as) {
+  const task = currentTask()!;
+  // deno-lint-ignore require-yield -- nothing is interrupted
+  const thinksBetterOfIt = as(function* () {
+    task.cancel();
+    task.uncancel();
+  });
+  const slow = as(function* () {
+    yield sleep(1000);
+  });
+  yield timeout(0, thinksBetterOfIt);
+  yield* failure(timeout(0, slow), TimeoutError, "timed out after 0 ms");
+  assertEquals(task.cancelling, 0);
 });

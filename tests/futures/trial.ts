@@ -22,7 +22,7 @@ import { assert, assertEquals } from "../assert.ts";
 /** Bounds, in ms of the host's time, what takes no time. */
 const LONGEST_TRIAL = 10_000;
 
-/** Is a program for either front end: it yields what it awaits. */
+/** A program for either front end: it yields what it awaits. */
 // deno-lint-ignore no-explicit-any -- what a yield gives depends on what it yields
 export type Program<T = void> = Generator<Awaitable<unknown>, T, any>;
 
@@ -31,7 +31,7 @@ export type FrontEnd = <A extends unknown[], T>(
   program: (...args: A) => Program<T>,
 ) => (...args: A) => CoroutineResult<T>;
 
-/** Is what a trial runs in. */
+/** What a trial runs in. */
 export interface World {
   readonly loop: EventLoop;
   readonly clock: VirtualClock;
@@ -224,7 +224,7 @@ export function takeReport({ reports }: World, ...words: string[]): ExceptionCon
   return report;
 }
 
-/** Is an error of the user's code. */
+/** An error of the user's code. */
 export class Boom extends Error {
   override name = "Boom";
 }

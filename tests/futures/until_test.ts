@@ -97,7 +97,7 @@ trial("until() cancelled after it was woken aborts its signal", function* () {
 trial("until() refuses what the library can await itself", function* () {
   const task = createTask(() => sleep(1));
   for (const awaitable of [task, sleep(1)]) {
-    assertThrows(() => until(awaitable), TypeError, "AWAIT IT WITH yield*");
+    assertThrows(() => until(awaitable), TypeError, "await it with yield*");
   }
   yield task;
 });
@@ -140,6 +140,69 @@ trial("until() says in dumps what it waits for", function* () {
     task.cancel();
     yield* failure(task, CancelledError);
   }
+});
+
+/** A query that runs each time its then() is called, and counts what is done to it. */
+class Query<T> implements PromiseLike<T> {
+  readonly #outcome: () => T | PromiseLike<T>;
+  reads = 0;
+  runs = 0;
+
+  constructor(outcome: () => T | PromiseLike<T>) {
+    this.#outcome = outcome;
+  }
+
+  get then(): PromiseLike<T>["then"] {
+    this.reads++;
+    return (onValue, onError) => {
+      this.runs++;
+      return hostTurn().then(this.#outcome).then(onValue, onError);
+    };
+  }
+}
+
+trial("until() runs a thenable once, when it is awaited", function* () {
+  const query = new Query(() => "row");
+  const waiting = until(query);
+  assertEquals([query.reads, query.runs], [1, 0]);
+  assertEquals([yield waiting, query.reads, query.runs], ["row", 1, 1]);
+  const made = new Query(() => "made");
+  assertEquals([yield until(() => made), made.reads, made.runs], ["made", 1, 1]);
+  const bad = new Query(() => {
+    throw new Boom("q");
+  });
+  yield* failure(until(bad), Boom, "q");
+  assertEquals(bad.runs, 1);
+});
+
+trial("until() runs no thenable that nobody awaits, or that is cancelled before", function* () {
+  const query = new Query(() => "row");
+  until(query);
+  const task = createTask(() => until(query));
+  task.cancel();
+  yield* failure(task, CancelledError);
+  yield until(hostTurn());
+  assertEquals(query.runs, 0);
+});
+
+trial("until() takes what a thenable gives as await does", function* () {
+  const inner = new Query(() => "inner");
+  const nested = { then: (onValue: (value: unknown) => void) => onValue(inner) };
+  assertEquals([yield until(nested as PromiseLike<unknown>), inner.runs], ["inner", 1]);
+  const hasty: PromiseLike<unknown> = {
+    then() {
+      throw new Boom("t");
+    },
+  };
+  yield* failure(until(hasty), Boom, "t");
+  const twice = {
+    then(onValue: (value: number) => void, onError: (error: unknown) => void) {
+      onValue(1);
+      onError(new Boom());
+      onValue(2);
+    },
+  };
+  assertEquals(yield until(twice as PromiseLike<number>), 1);
 });
 
 trial("until() refuses what is no promise", function* () {

@@ -99,6 +99,6 @@ trial("waitFor() refuses ill-typed arguments and says what they are", function* 
   for (const ms of [0, 10, undefined]) {
     const wait = (value: unknown) => () => waitFor(value as never, ms);
     yield* failure(createTask(wait(5)), TypeError, "5");
-    yield* failure(createTask(wait(Promise.resolve())), TypeError, "until()");
+    yield* failure(createTask(wait(Promise.resolve())), TypeError, "() => f()");
   }
 });

@@ -69,12 +69,19 @@ trial("wait() refuses what it cannot wait for", function* () {
   for (const value of [5, undefined, {}, task, sleep(1)]) {
     assertThrows(() => wait(value as never), TypeError, "wait()");
   }
-  yield* failure(wait([]), RangeError, "AT LEAST ONE");
-  yield* failure(wait([Promise.resolve()] as never), TypeError, "until()");
-  yield* failure(wait([function* () {}()] as never), TypeError, "TASK");
-  yield* failure(wait([sleep(1)] as never), TypeError, "TASK");
+  yield* failure(wait([]), RangeError, "at least one");
+  yield* failure(wait([Promise.resolve()] as never), TypeError, "() => f()");
+  yield* failure(wait([function* () {}()] as never), TypeError, "make a task");
+  yield* failure(wait([sleep(1)] as never), TypeError, "make a task");
   assertThrows(() => wait([task], { returnWhen: "some" as "all" }), RangeError, '"some"');
   assertThrows(() => wait([task], { timeout: NaN }), RangeError, "NaN");
   assertThrows(() => wait([task], { timeout: "1" as unknown as number }), TypeError, "timeout");
   yield task;
+});
+
+trial("wait() waits for those that were in the list when it was called", function* () {
+  const left = new Set(start(1, 2));
+  const waiting = wait(left);
+  left.clear();
+  assertEquals((yield waiting).done.size, 2);
 });

@@ -67,5 +67,5 @@ Deno.test("whenIdle() refuses what cannot be called, and a loop that is closed",
   const loop = new EventLoop();
   assertThrows(() => loop.whenIdle(5 as never), TypeError, "5");
   loop.close();
-  assertThrows(() => loop.whenIdle(() => {}), Error, "CLOSED");
+  assertThrows(() => loop.whenIdle(() => {}), Error, "it is closed");
 });

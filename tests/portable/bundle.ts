@@ -8,11 +8,11 @@ import * as esbuild from "esbuild";
 import { translate } from "../conformance/translate.ts";
 import { type Ability, portableFiles, ROOT, skipsOf } from "./suite.ts";
 
-/** Is the oldest syntax that the bundles are written in. */
+/** The oldest syntax that the bundles are written in. */
 const TARGET = "es2022";
 /** Are sources that tests run in processes of their own. */
 const MODULES = ["src/engine/core_pool.ts", "src/engine/core.generated.ts"];
-/** Are the folders of programs that tests run in processes of their own. */
+/** The folders of programs that tests run in processes of their own. */
 const FIXTURES = ["tests/futures/fixtures/", "tests/sync/fixtures/"];
 
 const file = (path: string) => new URL(path, ROOT).pathname;
@@ -71,6 +71,7 @@ function translateFile(path: string): string | undefined {
 /** Replaces in a test what depends on where it stands. */
 function adapt(path: string, text: string): string {
   return text
+    .replaceAll("import.meta.main", "false")
     .replaceAll("import.meta.url", quote(`file:///${path}`))
     .replaceAll(/\bimport\((?=[a-z])/g, "importModule(")
     .replaceAll("Promise.withResolvers", "withResolvers");
@@ -113,6 +114,10 @@ function treePlugin(abilities: readonly Ability[]): esbuild.Plugin {
         const name = path.slice(ROOT.pathname.length);
         if (name === "tests/portable/tree.ts") return { ...at, contents: writeTree() };
         if (name.startsWith("tests/portable/")) return undefined;
+        if (name === "tests/web/counterpart.ts") {
+          const stand = file("tests/portable/counterpart.ts");
+          return { ...at, contents: `export { counterpart } from ${quote(stand)};` };
+        }
         if (name === "tests/conformance/translate.ts") {
           const tree = file("tests/portable/tree.ts");
           return { ...at, contents: `export { importTranslated } from ${quote(tree)};` };

@@ -6,7 +6,14 @@
  * @module
  */
 
-import { Command, execPath, memoryUsage, NEEDS_DENO, programArgs } from "./processes.ts";
+import {
+  Command,
+  execPath,
+  findInspect,
+  memoryUsage,
+  NEEDS_DENO,
+  programArgs,
+} from "./processes.ts";
 import { test, Unavailable } from "./registry.ts";
 import { files, modules } from "./tree.ts";
 
@@ -15,7 +22,21 @@ function pathOf(file: string | URL): string {
   return String(file).replace("file:///", "");
 }
 
-/** Is what the portable tests use of Deno. */
+/** Shows a value as the host's console does; where it is not known how, its errors and their causes. */
+function inspect(value: unknown): string {
+  return findInspect()?.(value) ?? describe(value, 4);
+}
+
+/** Describes a value and what it holds, so deep. */
+function describe(value: unknown, depth: number): string {
+  if (typeof value !== "object" || value === null || depth === 0) return String(value);
+  const own = Object.getOwnPropertyNames(value).filter((name) => name !== "stack");
+  const parts = own.map((name) => `${name}: ${describe(Reflect.get(value, name), depth - 1)}`);
+  const shown = value instanceof Error ? `${value.stack}` : value.constructor?.name;
+  return `${shown} { ${parts.join(", ")} }`;
+}
+
+/** What the portable tests use of Deno. */
 interface DenoOfTests {
   readonly test: typeof test;
   readonly Command: typeof Command;
@@ -24,7 +45,7 @@ interface DenoOfTests {
   readonly args: readonly string[];
   readTextFile(file: string | URL): Promise<string>;
   readDirSync(folder: string | URL): { name: string }[];
-  inspect(): never;
+  inspect(value: unknown): string;
   listen(): never;
   makeTempDir(): never;
   makeTempFile(): never;
@@ -52,7 +73,7 @@ export const Deno: DenoOfTests = {
     return Object.keys(files).filter((file) => file.startsWith(path))
       .map((file) => ({ name: file.slice(path.length) }));
   },
-  inspect: needsDeno,
+  inspect,
   listen: needsDeno,
   makeTempDir: needsDeno,
   makeTempFile: needsDeno,
@@ -80,7 +101,21 @@ export function withResolvers<T>(): {
   return { promise, resolve, reject };
 }
 
-type Listener = (event: { reason: unknown; preventDefault(): void }) => void;
+/** Stands for `SuppressedError` where the host has none: what the bundle throws has its name. */
+export const SuppressedError: SuppressedErrorConstructor = Reflect.get(
+  globalThis,
+  "SuppressedError",
+) ?? class extends Error {
+  override name = "SuppressedError";
+  static override [Symbol.hasInstance](it: Error) {
+    return it.name === "SuppressedError";
+  }
+  constructor(readonly error: unknown, readonly suppressed: unknown, message?: string) {
+    super(message);
+  }
+};
+
+type Listener = (event: { reason: unknown; error: unknown; preventDefault(): void }) => void;
 
 interface Host {
   process?: {
@@ -93,18 +128,24 @@ interface Host {
 }
 const host = globalThis as unknown as Host;
 const adapted = new Map<Listener, (reason: unknown) => void>();
+/** Names for a process the events that tests listen to. */
+const EVENTS: Record<string, string> = {
+  error: "uncaughtException",
+  unhandledrejection: "unhandledRejection",
+};
 
-/** Stands for `addEventListener` of "unhandledrejection", the one event that tests listen to. */
+/** Stands for `addEventListener` of the events that tests listen to. */
 export function addEventListener(event: string, listener: Listener): void {
-  if (event !== "unhandledrejection") throw new Error(`NOT ADAPTED: ${event}`);
+  const name = EVENTS[event];
+  if (name === undefined) throw new Error(`NOT ADAPTED: ${event}`);
   if (!host.process?.on) return host.addEventListener?.(event, listener);
   const adaptedListener = (reason: unknown) => {
     let isHandled = false;
-    listener({ reason, preventDefault: () => isHandled = true });
+    listener({ reason, error: reason, preventDefault: () => isHandled = true });
     if (!isHandled) setTimeout(() => Promise.reject(reason), 0);
   };
   adapted.set(listener, adaptedListener);
-  host.process.on("unhandledRejection", adaptedListener);
+  host.process.on(name, adaptedListener);
 }
 
 /** Stands for `removeEventListener`, as above. */
@@ -112,7 +153,7 @@ export function removeEventListener(event: string, listener: Listener): void {
   if (!host.process?.off) return host.removeEventListener?.(event, listener);
   const found = adapted.get(listener);
   adapted.delete(listener);
-  if (found) host.process.off("unhandledRejection", found);
+  if (found) host.process.off(EVENTS[event], found);
 }
 
 /** Stands for `setImmediate` where the host has none. */

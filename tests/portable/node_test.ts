@@ -1,4 +1,6 @@
 import { testOn } from "./run_suite.ts";
 import { NEWEST_NODE, OLDEST_NODE } from "./runtimes.ts";
+import { OF_OLDEST_NODE } from "./suite.ts";
 
-for (const runtime of [OLDEST_NODE, NEWEST_NODE]) testOn(runtime);
+testOn(OLDEST_NODE, OF_OLDEST_NODE);
+testOn(NEWEST_NODE);

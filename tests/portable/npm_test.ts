@@ -4,12 +4,12 @@ import { assert, assertEquals } from "../assert.ts";
 import { BUN, finish, install, NEWEST_NODE, OLDEST_NODE } from "./runtimes.ts";
 
 const FIXTURES = new URL("fixtures/", import.meta.url);
-/** Are the compilers that must read the package's types: of the last line in JavaScript, and the newest. */
+/** The compilers that must read the package's types: of the last line in JavaScript, and the newest. */
 const COMPILERS = ["typescript@5.9.3", "typescript@7.0.2"];
-/** Are the ways to resolve modules that must find them. */
+/** The ways to resolve modules that must find them. */
 const RESOLUTIONS = [["nodenext", "nodenext"], ["bundler", "esnext"]];
 
-/** Are options of a project that has its libraries checked, too. */
+/** The options of a project that has its libraries checked, too. */
 const STRICT = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -55,6 +55,7 @@ for (const runtime of [OLDEST_NODE, NEWEST_NODE, BUN]) {
       generator: ["quick", "slow", "timed out", 3],
       native: ["quick", "slow", "timed out", 3],
       virtual: 60_000,
+      answered: "GET",
       passed: true,
     });
   });
@@ -74,6 +75,40 @@ for (const compiler of COMPILERS) {
     });
   }
 }
+
+Deno.test("a CommonJS file compiles as nodenext, and as node16 gets the error that is told", async () => {
+  const program = `${folder}/common.cts`;
+  await Deno.writeTextFile(program, `import { run } from "${config.name}";\nvoid run;\n`);
+  const compile = (module: string) => {
+    const options = ["--noEmit", "--skipLibCheck", "--target", "es2022"];
+    const lib = ["--lib", STRICT.lib.join()];
+    const args = ["-y", "--package=typescript@5.9.3", "--", "tsc", ...options, ...lib];
+    return finish("npx", [...args, "--module", module, program], { cwd: folder });
+  };
+  const [newer, older] = [await compile("nodenext"), await compile("node16")];
+  assertEquals([newer.code, newer.out], [0, ""]);
+  assert(older.code !== 0 && older.out.includes("TS1479"), older.out);
+});
+
+Deno.test("the npm package's types show no member that is not meant for users", async () => {
+  const text = await Deno.readTextFile(
+    `${folder}/node_modules/${config.name}/src/futures/task.d.ts`,
+  );
+  const [task] = /^export interface Task<[^]*?^}/m.exec(text)!;
+  const members = [...task.matchAll(/^ {4}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name);
+  assertEquals(members.toSorted(), [
+    "cancel",
+    "cancelling",
+    "context",
+    "name",
+    "priority",
+    "setException",
+    "setResult",
+    "signal",
+    "uncancel",
+    "waitingOn",
+  ]);
+});
 
 Deno.test("the npm package needs nothing, and says what it is", async () => {
   const manifest = JSON.parse(

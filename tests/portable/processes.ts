@@ -6,7 +6,7 @@
 
 import { Unavailable } from "./registry.ts";
 
-/** Is what is used of a child of `node:child_process`. */
+/** What is used of a child of `node:child_process`. */
 interface Child {
   readonly stdout: unknown;
   readonly stderr: unknown;
@@ -15,7 +15,7 @@ interface Child {
   on(event: "close", listener: (code: number | null, signal: string | null) => void): void;
 }
 
-/** Is what is used of the host's `process`. */
+/** What is used of the host's `process`. */
 interface Process {
   readonly execPath: string;
   readonly argv: string[];
@@ -24,6 +24,7 @@ interface Process {
   getBuiltinModule(name: "node:child_process"): {
     spawn(file: string, args: string[], options: unknown): Child;
   };
+  getBuiltinModule(name: "node:util"): { inspect(value: unknown): string } | undefined;
   getBuiltinModule(name: "node:stream"): {
     Readable: { toWeb(stream: unknown): ReadableStream<Uint8Array<ArrayBuffer>> };
   };
@@ -44,6 +45,11 @@ function requireProcess(): Process {
   const isPretended = globalThis.navigator?.userAgent === "Cloudflare-Workers";
   if (process === undefined || isPretended) throw new Unavailable(NO_PROCESSES);
   return process;
+}
+
+/** Finds what shows a value as the host's console does. */
+export function findInspect(): ((value: unknown) => string) | undefined {
+  return getBuiltinModule?.("node:util")?.inspect;
 }
 
 /** Gives the file of the host. */
@@ -80,7 +86,7 @@ function translate([command, ...args]: string[]): string[] {
   return [...own, new URL(bundled(args[at])).pathname, ...args.slice(at + 1)];
 }
 
-/** Is a process that is running. */
+/** A process that is running. */
 interface Running {
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -88,7 +94,7 @@ interface Running {
   kill(signal: string): void;
 }
 
-/** Is what a process left. */
+/** What a process left. */
 interface Output {
   readonly code: number;
   readonly signal: string | null;

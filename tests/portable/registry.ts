@@ -10,7 +10,7 @@ interface Registered {
   readonly body: () => unknown;
 }
 
-/** Is what became of one test. */
+/** What became of one test. */
 export interface Outcome {
   readonly name: string;
   readonly result: "passed" | "failed" | "skipped";
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly why?: string;
 }
 
-/** Is a test that a host cannot run: what its name matches, and the reason. */
+/** A test that a host cannot run: what its name matches, and the reason. */
 export interface Skip {
   readonly name: RegExp;
   readonly why: string;

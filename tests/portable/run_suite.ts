@@ -5,7 +5,9 @@
  */
 
 import { assert, assertEquals } from "../assert.ts";
+import { startCounterpart } from "../web/counterpart_server.ts";
 import { bundleSuite } from "./bundle.ts";
+import { COUNTERPART } from "./counterpart.ts";
 import type { Outcome } from "./registry.ts";
 import { NEEDS_DENO, NO_PROCESSES } from "./processes.ts";
 import { finish, install, runBundled, type Runtime } from "./runtimes.ts";
@@ -71,21 +73,26 @@ export async function checkOutcomes(
 }
 
 /** Defines the test that the whole portable suite passes on a runtime. */
-export function testOn(runtime: Runtime): void {
+export function testOn(
+  runtime: Runtime,
+  abilities: readonly Ability[] = ALL_ABILITIES,
+): void {
   Deno.test(`the portable tests pass on ${runtime.name}, and are those of Deno`, async () => {
     const folder = await Deno.makeTempDir({ prefix: "weft_portable_" });
+    await using counterpart = startCounterpart();
+    const env = { [COUNTERPART]: counterpart.url };
     try {
       const files = portableFiles();
       const [executable, names] = await Promise.all([
         install(runtime),
         namesOnDeno(files),
-        bundleSuite(folder, ALL_ABILITIES),
+        bundleSuite(folder, abilities),
       ]);
       const found: string[] = [];
       let count = 0;
       await inPairs(files, async (file) => {
-        const told = runBundled(executable, `${folder}/${file}.mjs`);
-        const { ran, problems } = await checkOutcomes(file, ALL_ABILITIES, names[file], told);
+        const told = runBundled(executable, `${folder}/${file}.mjs`, env);
+        const { ran, problems } = await checkOutcomes(file, abilities, names[file], told);
         count += ran;
         found.push(...problems);
       });

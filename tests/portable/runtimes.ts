@@ -6,7 +6,7 @@
 
 import { type Outcome, readOutcomes } from "./registry.ts";
 
-/** Is a runtime that npm has: what to install, and what prints where it is. */
+/** A runtime that npm has: what to install, and what prints where it is. */
 export interface Runtime {
   readonly name: string;
   readonly package: string;
@@ -16,11 +16,11 @@ export interface Runtime {
 
 const EXEC_PATH = ["-e", "console.log(process.execPath)"];
 
-/** Is the oldest Node that runs all of Weft: it has `process.getBuiltinModule`. */
+/** The oldest Node that runs all of Weft: it has `process.getBuiltinModule`. */
 export const OLDEST_NODE: Runtime = node("20.16.0");
-/** Is the newest Node that the tests know. */
+/** The newest Node that the tests know. */
 export const NEWEST_NODE: Runtime = node("26.10.0");
-/** Is the Bun that the tests know. */
+/** The Bun that the tests know. */
 export const BUN: Runtime = {
   name: "Bun 1.4.5",
   package: "bun@1.4.5",
@@ -35,7 +35,7 @@ export function node(version: string): Runtime {
 /** Bounds, in ms, how long one file of tests may take. */
 const LONGEST_RUN = 120_000;
 
-/** Is how a command ended. */
+/** How a command ended. */
 export interface Finished {
   readonly code: number;
   readonly out: string;
@@ -65,8 +65,13 @@ export async function install(runtime: Runtime): Promise<string> {
 }
 
 /** Runs one bundled file of tests, and reads what became of each. */
-export async function runBundled(executable: string, bundled: string): Promise<Outcome[]> {
-  const { code, out, error } = await finish(executable, [bundled], { env: { NO_COLOR: "1" } });
+export async function runBundled(
+  executable: string,
+  bundled: string,
+  own: Record<string, string> = {},
+): Promise<Outcome[]> {
+  const env = { NO_COLOR: "1", ...own };
+  const { code, out, error } = await finish(executable, [bundled], { env });
   const outcomes = readOutcomes(out + (code === 0 ? "" : `\n${error}`));
   if (code !== 0) throw new Error(`THE HOST ENDED WITH ${code}: ${error}`);
   return outcomes;

@@ -62,12 +62,12 @@ trial("Channel without a capacity lets a send go on when somebody waits", functi
 trial("Channel without a capacity has room for one value per receiver who waits", function* (as) {
   const channel = new Channel<number>();
   const got: string[] = [];
-  assertThrows(() => channel.sendNowait(0), QueueFull, "NOBODY WAITS");
+  assertThrows(() => channel.sendNowait(0), QueueFull, "nobody waits");
   const receives = receivers(as, channel, ["a", "b"], got);
   yield sleep(1);
   channel.sendNowait(1);
   channel.sendNowait(2);
-  assertThrows(() => channel.sendNowait(3), QueueFull, "NOBODY WAITS");
+  assertThrows(() => channel.sendNowait(3), QueueFull, "nobody waits");
   yield gather(receives);
   assertEquals([got, channel.size], [["a1", "b2"], 0]);
   assertThrows(() => channel.sendNowait(4), QueueFull, "0");
@@ -110,7 +110,7 @@ trial("Channel without a bound never makes a send wait", function* () {
   }
   assertEquals([channel.size, channel.capacity, getRunningLoop().time()], [1000, Infinity, 0]);
   for (let n = 0; n < 1000; n++) assertEquals(channel.receiveNowait(), n);
-  assertThrows(() => channel.receiveNowait(), QueueEmpty, "NO VALUE");
+  assertThrows(() => channel.receiveNowait(), QueueEmpty, "no value");
 });
 
 trial("Channel serves both sides in the order in which they came", function* (as) {
@@ -150,7 +150,7 @@ trial("Channel lets nobody overtake a receive that was woken", function* (as) {
   const receives = receivers(as, channel, ["a"], got);
   yield sleep(1);
   channel.sendNowait(1);
-  assertThrows(() => channel.receiveNowait(), QueueEmpty, "NO VALUE");
+  assertThrows(() => channel.receiveNowait(), QueueEmpty, "no value");
   receives.push(...receivers(as, channel, ["b"], got));
   yield sleep(1);
   channel.sendNowait(2);
@@ -165,7 +165,7 @@ trial("Channel that was closed lets nobody overtake a receive that was woken", f
   yield sleep(1);
   channel.sendNowait(1);
   channel.close();
-  assertThrows(() => channel.receiveNowait(), QueueEmpty, "NO VALUE");
+  assertThrows(() => channel.receiveNowait(), QueueEmpty, "no value");
   yield gather(receives);
   assertEquals(got, ["a1"]);
   assertThrows(() => channel.receiveNowait(), QueueShutDown);
@@ -180,9 +180,9 @@ trial(
     const sends = senders(as, channel, [2, 3], sent);
     yield sleep(1);
     channel.close();
-    for (const send of sends) yield* failure(send, QueueShutDown, "CANNOT SEND");
+    for (const send of sends) yield* failure(send, QueueShutDown, "Cannot send");
     assertEquals([sent, yield channel.receive()], [[], 1]);
-    yield* failure(channel.receive(), QueueShutDown, "IS EMPTY");
+    yield* failure(channel.receive(), QueueShutDown, "is empty");
     assertEquals(channel.statistics().waitingSends, 0);
   },
 );
@@ -195,7 +195,7 @@ trial("Channel that is closed fails a send that was woken and has not gone on", 
   yield sleep(1);
   channel.receiveNowait();
   channel.close();
-  yield* failure(send, QueueShutDown, "CANNOT SEND");
+  yield* failure(send, QueueShutDown, "Cannot send");
   assertEquals([sent, channel.size], [[], 0]);
 });
 
@@ -205,7 +205,7 @@ trial("Channel that is closed fails those who wait to receive", function* (as) {
   const receives = receivers(as, channel, ["a", "b"], got);
   yield sleep(1);
   channel.close();
-  for (const receive of receives) yield* failure(receive, QueueShutDown, "WAS CLOSED");
+  for (const receive of receives) yield* failure(receive, QueueShutDown, "was closed");
   assertEquals([got, channel.statistics().waitingReceives], [[], 0]);
 });
 
@@ -215,12 +215,12 @@ trial("Channel gives what it holds after it was closed, and takes no more", func
   assertEquals(channel.closed, false);
   channel.close();
   channel.close();
-  assertThrows(() => channel.sendNowait(4), QueueShutDown, "CANNOT SEND");
-  yield* failure(channel.send(4), QueueShutDown, "CANNOT SEND");
+  assertThrows(() => channel.sendNowait(4), QueueShutDown, "Cannot send");
+  yield* failure(channel.send(4), QueueShutDown, "Cannot send");
   assertEquals([channel.closed, channel.size, channel.receiveNowait()], [true, 3, 1]);
   assertEquals([yield channel.receive(), yield channel.receive()], [2, 3]);
-  yield* failure(channel.receive(), QueueShutDown, "IS EMPTY");
-  assertThrows(() => channel.receiveNowait(), QueueShutDown, "IS EMPTY");
+  yield* failure(channel.receive(), QueueShutDown, "is empty");
+  assertThrows(() => channel.receiveNowait(), QueueShutDown, "is empty");
 });
 
 trial("Channel is closed at the end of a `using`", function* (as) {

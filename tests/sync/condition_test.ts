@@ -148,11 +148,11 @@ trial("Condition hands the notification of one that is cancelled to another", fu
 
 trial("Condition refuses to wait or notify without the lock", function* () {
   const condition = new Condition();
-  assertThrows(() => condition.notify(), RuntimeError, "NOTIFY WITHOUT THE LOCK");
-  assertThrows(() => condition.notifyAll(), RuntimeError, "NOTIFY WITHOUT THE LOCK");
-  assertThrows(() => condition.release(), RuntimeError, "NOT ACQUIRED");
-  yield* failure(condition.wait(), RuntimeError, "WAIT WITHOUT THE LOCK");
-  yield* failure(condition.waitFor(() => false), RuntimeError, "WAIT WITHOUT THE LOCK");
+  assertThrows(() => condition.notify(), RuntimeError, "without the lock");
+  assertThrows(() => condition.notifyAll(), RuntimeError, "without the lock");
+  assertThrows(() => condition.release(), RuntimeError, "nobody has acquired it");
+  yield* failure(condition.wait(), RuntimeError, "without the lock");
+  yield* failure(condition.waitFor(() => false), RuntimeError, "without the lock");
 });
 
 trial("Condition.waitFor() gives what its predicate gave, and hands on its error", function* (as) {
@@ -183,7 +183,7 @@ Deno.test("Condition refuses what is no lock, and a predicate that is none", () 
   }
   const condition = new Condition(new Lock());
   for (const predicate of [true, null, undefined]) {
-    assertThrows(() => condition.waitFor(predicate as never), TypeError, "PREDICATE");
+    assertThrows(() => condition.waitFor(predicate as never), TypeError, "predicate");
   }
 });
 

@@ -11,7 +11,7 @@ import {
 import { assertEquals } from "../assert.ts";
 import { Boom, failure, type FrontEnd, inWorld, trial } from "../futures/trial.ts";
 
-/** Is what can be iterated over, with how it is filled and ended. */
+/** What can be iterated over, with how it is filled and ended. */
 interface Source {
   readonly values: Channel<number> | Queue<number> | ReturnType<Broadcast<number>["subscribe"]>;
   put(value: number): PromiseLike<void>;

@@ -14,7 +14,7 @@ import {
 import { assertEquals } from "../assert.ts";
 import { failure, type FrontEnd, type Program, trial } from "../futures/trial.ts";
 
-/** Is a way from senders to receivers, with the place where receiving begins. */
+/** A way from senders to receivers, with the place where receiving begins. */
 interface Way {
   readonly send: (value: number) => ReturnType<Channel<number>["send"]>;
   readonly receive: () => ReturnType<Channel<number>["receive"]>;

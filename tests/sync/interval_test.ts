@@ -146,7 +146,9 @@ Deno.test("interval() refuses bad input", () => {
   for (const ms of ["1", null, undefined, 1n]) {
     assertThrows(() => interval(ms as never), TypeError, "ms");
   }
-  for (const missed of ["other", null, 5]) {
-    assertThrows(() => interval(1, { missed: missed as never }), RangeError, "missed");
+  for (
+    const [missed, kind] of [["other", RangeError], [null, TypeError], [5, TypeError]] as const
+  ) {
+    assertThrows(() => interval(1, { missed: missed as never }), kind, "missed");
   }
 });

@@ -308,7 +308,7 @@ Deno.test("mapConcurrent() refuses bad input", () => {
     assertThrows(() => mapConcurrent([], fn, { limit: limit as never }), TypeError, "limit");
   }
   for (const items of [5, null, undefined, {}]) {
-    assertThrows(() => mapConcurrent(items as never, fn), TypeError, "ITERABLE");
+    assertThrows(() => mapConcurrent(items as never, fn), TypeError, "iterable");
   }
   assertThrows(() => mapConcurrent([], 5 as never), TypeError, "fn");
   assert(Symbol.asyncIterator in mapConcurrent([], fn));

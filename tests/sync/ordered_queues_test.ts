@@ -19,7 +19,7 @@ function drain<T>(queue: Queue<T>): T[] {
   return items;
 }
 
-/** Is an item of which several have the same rank. */
+/** An item of which several have the same rank. */
 interface Ranked {
   readonly rank: number;
   readonly name: number;
@@ -69,7 +69,7 @@ Deno.test("PriorityQueue orders arrays by their elements, as Python orders tuple
 Deno.test("PriorityQueue refuses items without an order, unless it is given one", () => {
   const queue = new PriorityQueue<object>();
   queue.putNowait({});
-  assertThrows(() => queue.putNowait({}), TypeError, "GIVE THE QUEUE { compare }");
+  assertThrows(() => queue.putNowait({}), TypeError, "give the queue { compare }");
   assertEquals(queue.size, 1);
 });
 

@@ -75,11 +75,11 @@ trial("Queue that is shut down takes nothing, and gives what it has", function* 
   const queue = filled("left");
   queue.shutdown();
   queue.shutdown();
-  assertThrows(() => queue.putNowait("x"), QueueShutDown, "SHUT DOWN");
-  yield* failure(queue.put("x"), QueueShutDown, "SHUT DOWN");
+  assertThrows(() => queue.putNowait("x"), QueueShutDown, "shut down");
+  yield* failure(queue.put("x"), QueueShutDown, "shut down");
   assertEquals([yield queue.get(), queue.statistics().isShutDown], ["left", true]);
-  assertThrows(() => queue.getNowait(), QueueShutDown, "SHUT DOWN");
-  yield* failure(queue.get(), QueueShutDown, "SHUT DOWN");
+  assertThrows(() => queue.getNowait(), QueueShutDown, "shut down");
+  yield* failure(queue.get(), QueueShutDown, "shut down");
 });
 
 trial("Queue that is shut down wakes those who wait", function* () {

@@ -134,7 +134,7 @@ Deno.test("retry() refuses bad input", () => {
     assertThrows(() => retry(fn, { jitter }), RangeError, "jitter");
   }
   assertThrows(() => retry(fn, { delay: "1" as never }), TypeError, "delay");
-  assertThrows(() => retry(5 as never), TypeError, "FUNCTION");
+  assertThrows(() => retry(5 as never), TypeError, "function");
   assertThrows(() => retry(fn, { attempts: "3" as never }), TypeError, "attempts");
   assertThrows(() => retry(fn, { factor: Infinity }), RangeError, "factor");
   assertThrows(() => retry(fn, { when: 5 as never }), TypeError, "when");

@@ -35,6 +35,15 @@ trial("select() gives the name and the value of what comes first", function* () 
   assertEquals(yield select({ only: sleep(1, 5) }), { name: "only", value: 5 });
 });
 
+trial("select() names the branches of a list by their indices", function* () {
+  const queue = new Queue<string>();
+  queue.putNowait("item");
+  assertEquals(yield select([sleep(5), queue.get()]), { name: "1", value: "item" });
+  assertEquals(yield select([sleep(5, "five"), queue.get()]), { name: "0", value: "five" });
+  assertThrows(() => select([]), RangeError, "select()");
+  assertThrows(() => select([sleep(1), 5 as never]), TypeError, "1");
+});
+
 trial("select() prefers the branch named first when several could go on", function* () {
   const [one, other] = [new Queue<string>(), new Queue<string>()];
   one.putNowait("one");
@@ -288,7 +297,7 @@ trial("select() with a losing Condition.wait() ends with the lock held", functio
 
 Deno.test("select() refuses what has no branches, and a branch that cannot be awaited", () => {
   for (const branches of [{}, null, undefined, 5, []]) {
-    assertThrows(() => select(branches as never), RangeError, "BRANCH");
+    assertThrows(() => select(branches as never), RangeError, "branch");
   }
   for (const bad of [5, undefined, "a", {}]) {
     assertThrows(() => select({ bad: bad as never }), TypeError, "bad");

@@ -49,10 +49,10 @@ trial("Semaphore may grow by release(), a bounded one may not", function* () {
   semaphore.release();
   assertEquals(semaphore.value, 2);
   const bounded = new BoundedSemaphore();
-  assertThrows(() => bounded.release(), RuntimeError, "THE BOUND IS: 1");
+  assertThrows(() => bounded.release(), RuntimeError, "are free (1)");
   const permit: Disposable = yield bounded.acquire();
   permit[Symbol.dispose]();
-  assertThrows(() => bounded.release(), RuntimeError, "MORE OFTEN");
+  assertThrows(() => bounded.release(), RuntimeError, "all of its permits are free");
   assertEquals(bounded.value, 1);
 });
 

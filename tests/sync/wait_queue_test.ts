@@ -8,6 +8,7 @@ import {
   Limiter,
   Lock,
   Queue,
+  run,
   Runner,
   RuntimeError,
   Semaphore,
@@ -149,7 +150,7 @@ for (const [kind, contend] of Object.entries(CONTENTIONS)) {
       const main = contend(as) as () => never;
       const [first, second] = [newRunner(), newRunner()];
       await first.run(main);
-      await rejection(second.run(main), RuntimeError, "USED IN ANOTHER LOOP");
+      await rejection(second.run(main), RuntimeError, "another loop, which is still open");
       await first.close();
       await second.close();
     });
@@ -159,9 +160,32 @@ for (const [kind, contend] of Object.entries(CONTENTIONS)) {
 trial("A wait cannot be awaited twice", function* () {
   for (const awaitable of atOnce()) {
     yield awaitable;
-    yield* failure(awaitable, RuntimeError, "AWAITED A SECOND TIME");
+    yield* failure(awaitable, RuntimeError, "a second time");
   }
 });
+
+for (const [name, as] of FRONT_ENDS) {
+  Deno.test(`A wait that another loop has refused has been awaited (${name})`, async () => {
+    const reports: string[] = [];
+    const onError = ({ message }: { message: string }) => void reports.push(message);
+    const event = new Event();
+    const first = newRunner();
+    await first.run(function* () {
+      createTask(() => event.wait());
+      yield* sleep(1);
+    });
+    await run(
+      as(function* () {
+        const wait = event.wait();
+        yield* failure(wait, RuntimeError, "another loop, which is still open");
+        yield* failure(wait, RuntimeError, "a second time");
+      }),
+      { debug: true, onError },
+    );
+    assertEquals(reports, []);
+    await first.close();
+  });
+}
 
 trial("A wait that still waits cannot be awaited by another task", function* () {
   const lock = new Lock();
@@ -169,7 +193,7 @@ trial("A wait that still waits cannot be awaited by another task", function* () 
   const turn = lock.acquire();
   const first = createTask(() => turn);
   yield sleep(1);
-  yield* failure(turn, RuntimeError, "AWAITED A SECOND TIME", "Lock.acquire()");
+  yield* failure(turn, RuntimeError, "a second time", "Lock.acquire()");
   assertEquals(lock.statistics(), { locked: true, waiting: 1 });
   lock.release();
   yield first;
@@ -185,13 +209,13 @@ trial("A wait that was cancelled cannot be awaited again", function* () {
   task.cancel();
   yield* failure(task, CancelledError);
   queue.putNowait(1);
-  yield* failure(get, RuntimeError, "AWAITED A SECOND TIME", "Queue.get()");
+  yield* failure(get, RuntimeError, "a second time", "Queue.get()");
   assertEquals(queue.size, 1);
 });
 
 Deno.test("A wait that is awaited outside of a task says so", async () => {
   for (const awaitable of atOnce()) {
-    await rejection(awaitable, RuntimeError, "AWAITED OUTSIDE OF A TASK");
+    await rejection(awaitable, RuntimeError, "outside of a task");
   }
 });
 

@@ -8,10 +8,10 @@ import { chromium, type Page } from "playwright-core";
 import { serve } from "../../io.ts";
 import { type Coroutine, Event, Future, isCancelled, Queue, sleep, until } from "../../mod.ts";
 import { assertEquals } from "../assert.ts";
-import { type Serving, serving } from "../io/serving.ts";
+import { eventually, type Serving, serving } from "../http/server/serving.ts";
 
 const BROWSER = { executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] };
-/** Is the page from which all is asked; its picture keeps Chromium from asking for one. */
+/** The page from which all is asked; its picture keeps Chromium from asking for one. */
 const PAGE = `<!doctype html><title>Weft</title><link rel="icon" href="data:,">`;
 /** Is why a request is cancelled. */
 const GONE = "the client has gone";
@@ -19,7 +19,7 @@ const GONE = "the client has gone";
 /** Answers a request. */
 type Answer = (request: Request) => Coroutine<Response>;
 
-/** Is what the server answers in a test, and what the page does. */
+/** What the server answers in a test, and what the page does. */
 interface Visit {
   readonly answer: Answer;
   readonly body: (page: Page, serving: Serving) => Promise<void>;
@@ -40,6 +40,8 @@ function browsing(name: string, prepare: () => Visit): void {
         const page = await browser.newPage();
         await page.goto(serving.server.url);
         await visit.body(page, serving);
+        // A cancelled task has cleanup to do after what the page hears of.
+        await eventually("the end of all requests", () => serving.server.active === 0);
       });
     } finally {
       await browser.close();

@@ -8,7 +8,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { curl, type Fetched } from "./fixtures/curl.ts";
 import { served } from "./fixtures/served.ts";
 
-/** Is how large an upload is: more than any buffer on the way. */
+/** How large an upload is: more than any buffer on the way. */
 const LARGE = 64 * 1024 * 1024;
 
 /** Asserts that curl was content, and gives what came. */
@@ -124,13 +124,13 @@ served("curl sees 500 without details, and the program reports the error", async
   const said = stdoutOf(await curl("--include", `${server.url}/fail`));
   assertEquals(statusesOf(said), ["1.1 500"]);
   assert(said.endsWith("\r\n\r\nInternal Server Error") && !said.includes("secret"), said);
-  const report = "report: exception in the handler of a request: Error: a secret";
+  const report = "report: The handler of a request failed: Error: a secret";
   assertEquals(await server.next(), report);
 });
 
 served("curl sees that a body which breaks is not complete", async (server) => {
   const { code, stdout, stderr } = await curl(`${server.url}/broken`);
   assertEquals([code, stdout.length], [18, 10_000], stderr);
-  const report = "report: exception in a response's body: Error: half of a body";
+  const report = "report: The body of a response failed: Error: half of a body";
   assertEquals(await server.next(), report);
 });

@@ -11,7 +11,7 @@ import { Served, served } from "./fixtures/served.ts";
 /** Is why a request is cancelled. */
 const GONE = "the client has gone";
 
-/** Is what came of a download. */
+/** What came of a download. */
 interface Downloaded {
   /** Is curl's exit status. */
   readonly code: number;

@@ -52,7 +52,7 @@ Deno.test("a soak of some seconds leaves all as at the start", async () => {
   const { code, said } = await soak("6", "50", "3");
   assertEquals(code, 0, said);
   assert(said.includes("All is as at the start."), said);
-  const counts = Array.from(said.matchAll(/^[a-z ,-]+: (\d+)$/gm), ([, count]) => Number(count));
+  const counts = Array.from(said.matchAll(/^[a-z ,-]+: (\d+)$/gim), ([, count]) => Number(count));
   assertEquals(counts.filter((count) => count === 0), [], said);
   assertEquals(
     counts.length,

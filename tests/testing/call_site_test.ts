@@ -1,6 +1,24 @@
-import { createTask, DeadlockError, Future, sleep, yieldNow } from "../../mod.ts";
-import { explore, LeakError, runTest, SeedError } from "../../testing.ts";
-import { CallSite, userFrames } from "../../src/testing/call_site.ts";
+import {
+  createTask,
+  DeadlockError,
+  Future,
+  run,
+  sleep,
+  VirtualClock,
+  yieldNow,
+} from "../../mod.ts";
+import {
+  explore,
+  LeakError,
+  raises,
+  RaisesError,
+  runTest,
+  SeedError,
+  type TestBody,
+  UnhandledError,
+} from "../../testing.ts";
+import { userFrames } from "../../src/futures/user_frames.ts";
+import { CallSite } from "../../src/testing/call_site.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Boom, rejection } from "../futures/trial.ts";
 
@@ -23,6 +41,45 @@ Deno.test("what the kit itself finds points at the test, not at the library", as
   const failure = await rejection(explore(1, () => new Future<void>()), SeedError);
   assertPointsHere(failure);
   assertPointsHere(failure.cause as Error);
+});
+
+Deno.test("a run that waits for what cannot come points at where it began", async () => {
+  const clock = new VirtualClock();
+  for (const debug of [false, true]) {
+    assertPointsHere(
+      await rejection(run(() => new Future<void>(), { clock, debug }), DeadlockError),
+    );
+  }
+});
+
+Deno.test("raises() points at its own line, in either front end", async () => {
+  const bodies: TestBody[] = [
+    async () => void await raises(sleep(1)),
+    function* () {
+      yield* raises(() => Promise.reject(new Boom("another")), TypeError);
+    },
+    () => raises(() => Promise.reject(new Boom("loud")), Boom, "quiet"),
+  ];
+  for (const body of bodies) assertPointsHere(await rejection(runTest(body), RaisesError));
+});
+
+Deno.test("the console tells once what a test has left behind, or what nobody handled", async () => {
+  const leak = await rejection(
+    runTest(async ({ loop }) => {
+      loop.callLater(5, function tick() {});
+      await yieldNow();
+    }),
+    LeakError,
+  );
+  assertEquals(Deno.inspect(leak).split("tick()").length, 2);
+  const unhandled = await rejection(
+    runTest(async ({ loop }) => {
+      loop.callExceptionHandler({ message: "by hand" });
+      await yieldNow();
+    }),
+    UnhandledError,
+  );
+  assertEquals(Deno.inspect(unhandled).split("by hand").length, 2);
 });
 
 Deno.test("what the body throws keeps its own stack", async () => {

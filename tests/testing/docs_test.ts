@@ -11,7 +11,7 @@ Deno.test("the examples of the guide to testing run", async () => {
   const output = new TextDecoder().decode(stdout);
   assertEquals(code, 0, output + new TextDecoder().decode(stderr));
   const guide = await Deno.readTextFile(new URL("docs/testing.md", ROOT));
-  const examples = guide.match(/^```ts$/gm)!.length;
+  const examples = guide.match(/^```(ts|js)$/gm)!.length;
   const ran = output.match(/^running \d+ tests? from .*testing\.md#/gm)?.length;
   assertEquals(ran, examples);
   assert(output.includes("a consumer waits for a slow producer ... ok"), output);

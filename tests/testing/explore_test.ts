@@ -105,7 +105,7 @@ Deno.test("explore() refuses what are no seeds", async () => {
   await rejection(explore(0, body), RangeError, "0");
   await rejection(explore(1.5, body), RangeError, "1.5");
   await rejection(explore(NaN, body), RangeError, "NaN");
-  await rejection(explore([], body), RangeError, "AT LEAST ONE SEED");
+  await rejection(explore([], body), RangeError, "give at least one");
   await rejection(explore([0.5], body), RangeError, "0.5");
   await rejection(explore(["a"] as never, body), TypeError, '"a"');
   await rejection(explore(true as never, body), TypeError, "true");
@@ -116,6 +116,6 @@ Deno.test("explore() refuses what are no seeds", async () => {
 
 Deno.test("explore() in a running loop says so", async () => {
   await run(async () => {
-    await rejection(explore(1, () => sleep(0)), SeedError, "INSIDE A RUNNING LOOP");
+    await rejection(explore(1, () => sleep(0)), SeedError, "inside of a running loop");
   }, { signals: [] });
 });

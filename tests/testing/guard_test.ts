@@ -23,11 +23,45 @@ forBoth("a test that hangs is cancelled, and says who waits on what", async (as)
       { timeout: 200, name: "asking" },
     ),
     TimeoutError,
-    "HAS NOT ENDED",
+    "has not ended within its timeout",
     "200 ms",
-    "task asking waits on <a reply pending>",
+    "task asking waits on a reply",
   );
   assertEquals(ended, "CancelledError");
+});
+
+forBoth("a test that hangs says that time stands still if a task sleeps", async (as) => {
+  const error = await rejection(
+    runTest(
+      as(function* (): Program {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        createTask(as(function* (): Program {
+          yield sleep(1000);
+          resolve();
+        }));
+        yield until(promise);
+      }) as TestBody,
+      { timeout: 200, name: "asking" },
+    ),
+    TimeoutError,
+    "sleep(1000)",
+    "await that task, or a Future",
+  );
+  const [told] = error.message.split("\n").slice(-1);
+  assert(told.startsWith("  Virtual time stands still"), told);
+});
+
+Deno.test("a test that hangs says nothing of time where nobody sleeps, or time is real", async () => {
+  for (const clock of ["virtual", "real"] as const) {
+    const error = await rejection(
+      runTest(async () => {
+        if (clock === "real") createTask(() => sleep(60_000));
+        await until(new Promise(() => {}));
+      }, { timeout: 200, clock, allowLeaks: true }),
+      TimeoutError,
+    );
+    assert(!error.message.includes("stands still"), error.message);
+  }
 });
 
 Deno.test("a test that hangs and cannot be cancelled is left alone", async () => {
@@ -75,7 +109,7 @@ Deno.test("a cleanup that hangs is cancelled, and the next one is called", async
       yield* yieldNow();
     }, { timeout: 200 }),
     TimeoutError,
-    "task the test waits on <an answer pending>",
+    "task the test waits on an answer",
   );
   assertEquals(log, []); // The second to be called cannot be cancelled.
   await rejection(

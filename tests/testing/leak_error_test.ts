@@ -23,7 +23,7 @@ forBoth("a test names each task it leaves behind, and what that waits on", async
       assert(permit);
     })),
     LeakError,
-    "LEFT BEHIND",
+    "left something behind",
     "task poller waits on sleep(1500)",
     "task stuck waits on Lock.acquire()",
     "debug: true",
@@ -59,8 +59,8 @@ Deno.test("a test names the timers and callbacks it leaves behind", async () => 
       });
     }),
     LeakError,
-    "timer tick() is armed, due in 250 ms",
-    "timer (anonymous function) is armed, due in 3500 ms",
+    "timer tick() is due in 250 ms",
+    "timer (anonymous function) is due in 3500 ms",
     "callback again() has not run",
   );
   assertEquals(error.leaks.length, 3);

@@ -25,7 +25,12 @@ trial("raises() returns the error of what fails", function* (as) {
 });
 
 trial("raises() fails if nothing is thrown, and shows the result", function* () {
-  yield* failure(raises(sleep(1, "fine"), Boom), RaisesError, "Boom WAS EXPECTED", '"fine"');
+  yield* failure(
+    raises(sleep(1, "fine"), Boom),
+    RaisesError,
+    "Expected Boom, but nothing",
+    '"fine"',
+  );
 });
 
 trial("raises() fails with another error as the cause", function* (as) {
@@ -33,8 +38,18 @@ trial("raises() fails with another error as the cause", function* (as) {
     yield sleep(1);
     throw new Boom("a loud one");
   });
-  const kind = yield* failure(raises(bad, TypeError), RaisesError, "TypeError WAS", "Boom: a loud");
-  const words = yield* failure(raises(bad, Boom, "quiet"), RaisesError, '"quiet"', "a loud one");
+  const kind = yield* failure(
+    raises(bad, TypeError),
+    RaisesError,
+    "Expected TypeError, but caught",
+    "Boom: a loud",
+  );
+  const words = yield* failure(
+    raises(bad, Boom, "quiet"),
+    RaisesError,
+    'Expected "quiet" in the message',
+    "a loud one",
+  );
   assert(kind.cause instanceof Boom && words.cause instanceof Boom);
 });
 
@@ -60,12 +75,20 @@ trial("raises() takes a cancellation in a task that was cancelled before", funct
 
 Deno.test("raises() refuses a promise, whose rejection then disturbs nobody", async () => {
   const promise = Promise.reject(new Boom("nobody looks at it"));
-  assertThrows(() => raises(promise as never), TypeError, "until()");
+  assertThrows(() => raises(promise as never), TypeError, "raises() cannot take a promise");
   await new Promise((resolve) => setTimeout(resolve, 0)); // An unhandled one would end the process.
 });
 
 Deno.test("raises() refuses what it cannot check", () => {
-  assertThrows(() => raises(5 as never), TypeError, "AN AWAITABLE OR A COROUTINE: 5");
-  assertThrows(() => raises(sleep(1), "Boom" as never), TypeError, '"Boom"');
-  assertThrows(() => raises(sleep(1), Boom, /x/ as never), TypeError, "/x/");
+  assertThrows(() => raises(5 as never), TypeError, "raises() needs a coroutine, not 5");
+  assertThrows(
+    () => raises(sleep(1), "Boom" as never),
+    TypeError,
+    'kind must be a class of errors: "Boom"',
+  );
+  assertThrows(
+    () => raises(sleep(1), Boom, /x/ as never),
+    TypeError,
+    "words must be a string: /x/",
+  );
 });

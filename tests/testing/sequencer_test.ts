@@ -60,10 +60,10 @@ trial("Sequencer refuses a step used twice, and keeps its order", function* () {
   const sequence = new Sequencer();
   const waiting = createTask(() => sequence.step(1));
   yield sleep(1);
-  yield* failure(sequence.step(1), RuntimeError, "USED ALREADY: 1");
+  yield* failure(sequence.step(1), RuntimeError, "step 1 again");
   yield sequence.step(0);
   yield waiting;
-  yield* failure(sequence.step(0), RuntimeError, "USED ALREADY: 0");
+  yield* failure(sequence.step(0), RuntimeError, "step 0 again");
   yield sequence.step(2);
 });
 
@@ -73,9 +73,9 @@ trial("Sequencer is broken by a cancellation before a step's turn", function* ()
   yield sleep(1);
   tasks[1].cancel();
   assert(isCancelled(yield* caught(tasks[1])));
-  yield* failure(tasks[0], BrokenSequenceError, "CANCELLED BEFORE ITS TURN: 2");
-  yield* failure(tasks[2], BrokenSequenceError, "CANCELLED BEFORE ITS TURN: 2");
-  yield* failure(sequence.step(0), BrokenSequenceError, "CANCELLED BEFORE ITS TURN: 2");
+  yield* failure(tasks[0], BrokenSequenceError, "step 2 was cancelled before its turn");
+  yield* failure(tasks[2], BrokenSequenceError, "step 2 was cancelled before its turn");
+  yield* failure(sequence.step(0), BrokenSequenceError, "step 2 was cancelled before its turn");
 });
 
 trial("Sequencer is broken by a cancellation in the turn that lets a step begin", function* () {
@@ -88,7 +88,7 @@ trial("Sequencer is broken by a cancellation in the turn that lets a step begin"
     yield sequence.step(0);
     if (isWokenFirst) next.cancel();
     assert(isCancelled(yield* caught(next)));
-    yield* failure(last, BrokenSequenceError, "CANCELLED BEFORE ITS TURN: 1");
+    yield* failure(last, BrokenSequenceError, "step 1 was cancelled before its turn");
   }
 });
 
@@ -99,8 +99,8 @@ trial("Sequencer says which step was the first to be cancelled", function* () {
   tasks[1].cancel();
   tasks[0].cancel();
   for (const task of [tasks[0], tasks[1]]) assert(isCancelled(yield* caught(task)));
-  yield* failure(tasks[2], BrokenSequenceError, "CANCELLED BEFORE ITS TURN: 2");
-  yield* failure(sequence.step(0), BrokenSequenceError, "CANCELLED BEFORE ITS TURN: 2");
+  yield* failure(tasks[2], BrokenSequenceError, "step 2 was cancelled before its turn");
+  yield* failure(sequence.step(0), BrokenSequenceError, "step 2 was cancelled before its turn");
 });
 
 trial("Sequencer is not broken by a cancellation of a step's body", function* () {
@@ -128,5 +128,5 @@ Deno.test("a sequence that lacks a step is a deadlock that names those who wait"
     await sequence.step(0);
     await sequence.step(2);
   }).catch((error) => error);
-  assert(error.message.includes("waits on <Sequencer.step(2) pending>"), error.message);
+  assert(error.message.includes("waits on Sequencer.step(2)"), error.message);
 });

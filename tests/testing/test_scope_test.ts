@@ -191,7 +191,7 @@ Deno.test("a step that is not awaited fails the test, and does not begin", async
     await step("done", () => sleep(1));
   };
   const { leaks } = await rejection(runTest(body), LeakError);
-  assertEquals([leaks, runs], [["step forgotten was never awaited"], 0]);
+  assertEquals([leaks, runs], [["step(forgotten) was never awaited, and did nothing"], 0]);
 });
 
 Deno.test("a cleanup that comes too late is refused", async () => {
@@ -204,7 +204,7 @@ Deno.test("a cleanup that comes too late is refused", async () => {
       await yieldNow();
     }),
     UnhandledError,
-    "DEFER BEFORE THE TEST ENDS",
+    "Cannot defer a cleanup: the test has ended",
   );
   assert(error.cause instanceof RuntimeError);
 });
@@ -214,7 +214,7 @@ Deno.test("what cannot be deferred, used or a step is refused", async () => {
     assertThrows(() => defer(5 as never), TypeError, "5");
     assertThrows(() => step(5 as never, () => sleep(0)), TypeError, "5");
     assertThrows(() => step("name", 5 as never), TypeError, "5");
-    assertThrows(() => use({} as never), TypeError, "NOT DISPOSABLE: [object");
+    assertThrows(() => use({} as never), TypeError, "[Symbol.asyncDispose]: [object");
     assertThrows(() => use(undefined as never), TypeError, "undefined");
     yield* sleep(0);
   });

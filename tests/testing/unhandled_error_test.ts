@@ -45,7 +45,7 @@ Deno.test("what the exception handler is told fails a test, each report by itsel
       await sleep(1);
     }),
     ExceptionGroup,
-    "ERRORS: 3",
+    "The test failed with 3 errors",
   );
   const [byHand, callback, future] = error.errors as UnhandledError[];
   assert(error.errors.every((one) => one instanceof UnhandledError));
@@ -61,7 +61,7 @@ Deno.test("the error of a callback names it", async () => {
     });
     await sleep(1);
   };
-  await rejection(runTest(body), UnhandledError, "handle: explode()");
+  await rejection(runTest(body), UnhandledError, "handle: <callback explode()>");
 });
 
 Deno.test("a test that expects a report takes it out", async () => {

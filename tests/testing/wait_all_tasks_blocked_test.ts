@@ -1,5 +1,6 @@
 import { createTask, gather, isCancelled, Queue, run, sleep, until, yieldNow } from "../../mod.ts";
 import { waitAllTasksBlocked } from "../../testing.ts";
+import type { InnerLoop } from "../../src/futures/event_loop.ts";
 import { findLeaks } from "../../src/testing/leak_error.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { caught, trial } from "../futures/trial.ts";
@@ -73,10 +74,10 @@ trial("waitAllTasksBlocked() does not wait for what the host has in flight", fun
 trial("a task cancelled in waitAllTasksBlocked() leaves nothing behind", function* (_, { loop }) {
   const waiting = createTask(() => waitAllTasksBlocked());
   yield yieldNow();
-  assert(findLeaks(loop).some((leak) => leak.startsWith("callback ")), "it must wait");
+  assert(findLeaks(loop as InnerLoop).some((leak) => leak.startsWith("callback ")), "it must wait");
   waiting.cancel();
   assert(isCancelled(yield* caught(waiting)));
-  assertEquals(findLeaks(loop).filter((leak) => leak.startsWith("callback ")), []);
+  assertEquals(findLeaks(loop as InnerLoop).filter((leak) => leak.startsWith("callback ")), []);
 });
 
 trial("a task cancelled in the moment it would be woken is cancelled", function* (_, { loop }) {

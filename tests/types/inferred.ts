@@ -1,5 +1,6 @@
 /** Must pass `deno check`; each line marked as an error must be one. */
 import {
+  asCompleted,
   type Awaitable,
   cancelScope,
   type Coroutine,
@@ -7,7 +8,9 @@ import {
   each,
   type Future,
   gather,
+  type LibraryIterator,
   run,
+  select,
   shield,
   sleep,
   type Task,
@@ -71,6 +74,33 @@ export async function gathering(): Promise<void> {
   exactly<string>()(await run(coroutine(1)), true);
 }
 
+export async function completing(task: Task<number>, list: Awaitable<number>[]): Promise<void> {
+  for await (const done of asCompleted([sleep(1, "a"), task])) {
+    exactly<Future<string | number>>()(done, true);
+  }
+  const mixed = asCompleted([sleep(1, "a"), coroutine(1), async () => await task, () => task]);
+  exactly<LibraryIterator<Future<string | number>>>()(mixed, true);
+  exactly<LibraryIterator<Future<number>>>()(asCompleted(list), true);
+  exactly<LibraryIterator<Future<number>>>()(asCompleted(new Set([task])), true);
+  exactly<LibraryIterator<Future<number>>>()(asCompleted([1, 2].map((n) => sleep(n, n))), true);
+  exactly<LibraryIterator<Future<unknown>>>()(asCompleted<unknown>([task, sleep(1)]), true);
+  exactly<LibraryIterator<Future<number>>>()(asCompleted<number>([task], { timeout: 1 }), true);
+}
+
+export async function selecting(task: Task<number>, list: Awaitable<number>[]): Promise<void> {
+  const named = await select({ item: task, late: sleep(1, "late") });
+  if (named.name === "item") exactly<number>()(named.value, true);
+  else exactly<string>()(named.value, true);
+  const first = await select([task, sleep(1, "late"), () => Promise.resolve(true)]);
+  exactly<"0" | "1" | "2">()(first.name, true);
+  if (first.name === "0") exactly<number>()(first.value, true);
+  else if (first.name === "1") exactly<string>()(first.value, true);
+  else exactly<boolean>()(first.value, true);
+  const one = await select(list);
+  exactly<`${number}`>()(one.name, true);
+  exactly<number>()(one.value, true);
+}
+
 export function refused(promise: Promise<number>): void {
   // @ts-expect-error A promise has begun already: pass the function.
   createTask(promise);
@@ -90,6 +120,16 @@ export function refused(promise: Promise<number>): void {
   gather([promise]);
   // @ts-expect-error gather() takes a list.
   gather(sleep(1), sleep(2));
+  // @ts-expect-error A promise needs until().
+  asCompleted([promise]);
+  // @ts-expect-error asCompleted() takes a list.
+  asCompleted(sleep(1), sleep(2));
+  // @ts-expect-error A promise needs until().
+  select({ promise });
+  // @ts-expect-error A promise needs until().
+  select([promise]);
+  // @ts-expect-error select() takes named branches, or a list.
+  select(sleep(1), sleep(2));
   // @ts-expect-error wait() takes futures.
   wait([sleep(1)]);
   // @ts-expect-error There are three ways to return.

@@ -21,7 +21,7 @@ for (const [population, seed] of [[12, 1], [12, 2], [40, 3], [150, 4]]) {
   });
 }
 
-/** Sees the memory behind a core. */
+/** A view of the memory behind a core. */
 class Memory {
   readonly #view: DataView;
 
@@ -45,7 +45,7 @@ class Memory {
     for (let at = SLOTS; at + 8 <= this.#view.byteLength; at += 8) {
       if (this.#view.getFloat64(at, true) === from) return this.#view.setFloat64(at, to, true);
     }
-    throw new Error(`NO SUCH DEADLINE IN MEMORY: ${from}`);
+    throw new Error(`no such deadline in memory: ${from}`);
   }
 
   #change(at: number, change: (value: number) => number): void {
@@ -53,7 +53,7 @@ class Memory {
   }
 }
 
-/** Is what a damage may touch: ids in every state. */
+/** What a damage may touch: ids in every state. */
 interface Scene {
   readonly core: WasmCore;
   readonly memory: Memory;

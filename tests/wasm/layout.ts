@@ -19,7 +19,7 @@ export function readLayout(): Map<string, number> {
 /** Evaluates `a`, `a << b` and `(a << b) - c` over numbers and constants. */
 function evaluate(text: string, constants: Map<string, number>): number {
   const parts = text.match(/^\(?(\w+)(?: << (\w+))?\)?(?: - (\w+))?$/);
-  if (!parts) throw new Error(`COULD NOT READ A CONSTANT: ${text}`);
+  if (!parts) throw new Error(`cannot read a constant: ${text}`);
   const [value, shift, less] = parts.slice(1).map((part) =>
     part === undefined ? 0 : constants.get(part) ?? Number(part)
   );

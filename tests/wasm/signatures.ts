@@ -40,7 +40,7 @@ function readSections(binary: Uint8Array): Map<number, Uint8Array> {
   return sections;
 }
 
-/** Reads the primitives of the format. */
+/** A reader of the format's primitives. */
 class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;

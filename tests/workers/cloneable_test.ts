@@ -4,10 +4,10 @@ import { assert, assertEquals } from "../assert.ts";
 /** Explains why a value cannot be sent; gives the words after the colon. */
 function explain(value: unknown): string {
   const cause = new Error("the host's words");
-  const error = explainUnclonable("RESULT", "result", value, cause);
+  const error = explainUnclonable("the result", "result", value, cause);
   assert(error instanceof TypeError && error.cause === cause);
   const [action, ...detail] = error.message.split(": ");
-  assertEquals(action, "RESULT CANNOT BE SENT TO ANOTHER THREAD OR PROCESS");
+  assertEquals(action, "Cannot send the result to another thread or process");
   return detail.join(": ");
 }
 
@@ -17,14 +17,14 @@ Deno.test("a value that cannot be sent is named, wherever it is", () => {
     left = 1;
     right = named;
   }
-  assertEquals(explain(named), "result IS function named");
-  assertEquals(explain([1, [() => {}]]), "result[1][0] IS a function");
-  assertEquals(explain({ a: { "b c": named } }), 'result.a["b c"] IS function named');
-  assertEquals(explain(new Map([["k", Symbol("s")]])), 'result.get("k") IS Symbol(s)');
-  assertEquals(explain(new Map([[named, 1]])), "result.keys() IS function named");
-  assertEquals(explain(new Set([1, new WeakMap()])), "result.values() IS an instance of WeakMap");
-  assertEquals(explain([new Pair()]), "result[0].right IS function named");
-  assertEquals(explain(Promise.resolve()), "result IS an instance of Promise");
+  assertEquals(explain(named), "result is function named");
+  assertEquals(explain([1, [() => {}]]), "result[1][0] is a function");
+  assertEquals(explain({ a: { "b c": named } }), 'result.a["b c"] is function named');
+  assertEquals(explain(new Map([["k", Symbol("s")]])), 'result.get("k") is Symbol(s)');
+  assertEquals(explain(new Map([[named, 1]])), "result.keys() is function named");
+  assertEquals(explain(new Set([1, new WeakMap()])), "result.values() is an instance of WeakMap");
+  assertEquals(explain([new Pair()]), "result[0].right is function named");
+  assertEquals(explain(Promise.resolve()), "result is an instance of Promise");
 });
 
 Deno.test("a getter that throws is named", () => {
@@ -33,7 +33,7 @@ Deno.test("a getter that throws is named", () => {
       throw new Error("no");
     },
   };
-  assertEquals(explain({ value }), "result.value.broken THROWS Error: no");
+  assertEquals(explain({ value }), "result.value.broken throws Error: no");
 });
 
 Deno.test("a value that contains itself is searched once", () => {
@@ -41,20 +41,20 @@ Deno.test("a value that contains itself is searched once", () => {
   value.self = value;
   (value.list as unknown[]).push(value);
   value.last = () => {};
-  assertEquals(explain(value), "result.last IS a function");
+  assertEquals(explain(value), "result.last is a function");
 });
 
 Deno.test("what belongs to the host is named as a whole", () => {
   const { port1, port2 } = new MessageChannel();
-  assertEquals(explain({ port1 }), "result.port1 IS an instance of MessagePort");
+  assertEquals(explain({ port1 }), "result.port1 is an instance of MessagePort");
   port1.close();
   port2.close();
   const view = new Uint8Array(new SharedArrayBuffer(4));
-  assertEquals(explain([view]), "result[0].buffer IS an instance of SharedArrayBuffer");
-  assertEquals(explain([new Blob([])]), "result[0] IS an instance of Blob");
+  assertEquals(explain([view]), "result[0].buffer is an instance of SharedArrayBuffer");
+  assertEquals(explain([new Blob([])]), "result[0] is an instance of Blob");
   assertEquals(
     explain(new Error("e", { cause: new URL("http://a/") })),
-    "result IS an instance of Error",
+    "result is an instance of Error",
   );
 });
 

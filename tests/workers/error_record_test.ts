@@ -44,7 +44,9 @@ Deno.test("an error that throws when it is looked at can be sent", () => {
   };
   for (const name of ["name", "message", "cause"]) {
     const back = send(Object.defineProperty(new Error("words"), name, { get: fail }));
-    assert(back instanceof RuntimeError && back.message.includes("CANNOT BE READ"));
+    assert(
+      back instanceof RuntimeError && back.message.includes("Cannot read what the job has thrown"),
+    );
   }
   const proxy = new Proxy({}, { get: fail });
   assert(send(proxy) instanceof RuntimeError);
@@ -117,4 +119,13 @@ Deno.test("a record can be reduced to words", () => {
   assertEquals([back.constructor, back.message, "cause" in back], [TypeError, "a", false]);
   const shared = new SharedArrayBuffer(1);
   assertEquals(reviveError(plainRecord(recordError(shared))), "[object SharedArrayBuffer]");
+});
+
+Deno.test("a record that is made up makes an error that can be looked at", () => {
+  const own = { toString: 5, valueOf: 5, constructor: 5, code: 5 };
+  const errors = new Array(2 ** 32 - 1);
+  const back = reviveError({ name: "AggregateError", message: "words", own, errors });
+  assert(back instanceof AggregateError);
+  assertEquals([`${back}`, (back as { code?: number }).code], ["AggregateError: words", 5]);
+  assert(back.errors.length < 2 ** 20);
 });

@@ -4,28 +4,24 @@
  * @module
  */
 
-import {
-  type FromSeat,
-  Pool,
-  type PoolOptions,
-  type Seat,
-  type SeatEvents,
-} from "../../workers.ts";
-import type { ToSeat } from "../../workers.ts";
+import type { AnswerMessage, FromSeat, Seat, SeatEvents, ToSeat } from "../../seats.ts";
+import { Pool, type PoolOptions } from "../../workers.ts";
 
 type Call = ToSeat & { type: "call" };
 
-/** Says what a seat does with a job, a message that it gets. */
+/** What a seat does with a job that it is sent. */
 export type Script = (call: Call, seat: FakeSeat) => void;
 
-/** Does with each job what its script says. */
+/** A seat that does with each job what its script says. */
 export class FakeSeat implements Seat {
   readonly ended: Promise<void>;
-  /** Holds what was done to it. */
+  /** What was done to it. */
   readonly log: string[] = [];
-  /** Tells whether it can go on after a job was cancelled. */
+  /** What its jobs were answered. */
+  readonly answers: AnswerMessage[] = [];
+  /** Whether it can go on after a job was cancelled. */
   isReusable = true;
-  /** Tells whether ending it by force is certain. */
+  /** Whether ending it by force is certain. */
   isCertain = true;
   readonly #events: SeatEvents;
   readonly #script: Script;
@@ -39,6 +35,7 @@ export class FakeSeat implements Seat {
 
   post(message: ToSeat): void {
     if (message.type === "call") this.#script(message, this);
+    if (message.type === "answer") this.answers.push(message);
   }
 
   cancel(id: number): boolean {
@@ -71,11 +68,11 @@ export class FakeSeat implements Seat {
   }
 }
 
-/** Runs jobs on fake seats. */
+/** A pool of fake seats. */
 export class FakePool extends Pool {
-  /** Holds all seats there ever were. */
+  /** All seats there ever were. */
   readonly seats: FakeSeat[] = [];
-  /** Is thrown by the next start of a seat. */
+  /** What the next start of a seat throws. */
   startError: Error | undefined;
   readonly #script: Script;
 

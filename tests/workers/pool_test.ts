@@ -17,7 +17,7 @@ import { hostTurn } from "./pool_contract.ts";
 
 const MODULE = "fake:module";
 
-/** Never answers. */
+/** Leaves each job without an answer. */
 const silent: Script = () => {};
 
 trial("Pool runs jobs on seats of any kind, in the order they were asked for", function* () {
@@ -56,13 +56,14 @@ trial("Pool replaces a seat that ends by itself, and fails its job alone", funct
   yield pool.close();
 });
 
-trial("Pool gives a job that a seat had no time to begin to another one", function* () {
+trial("Pool gives a job that a seat had no time to begin to another one", function* (_, world) {
   const pool = new FakePool((call, seat) => {
     if (call.args[0] === "late" && pool.seats.length === 1) seat.die(new JobLostError("gone"), 1);
     else echo(call, seat);
   }, { size: 1, maxQueue: 0 });
   assertEquals(yield pool.run(MODULE, "echo", "first"), "first");
   assertEquals([yield pool.run(MODULE, "echo", "late"), pool.seats.length], ["late", 2]);
+  takeReport(world, "An idle worker has ended by itself");
   assertEquals(pool.statistics().running, 0);
   yield pool.close();
 });
@@ -88,14 +89,61 @@ trial("Pool keeps all seats busy with chunks of any size", function* () {
   yield pool.close();
 });
 
+trial("Pool refuses results of a chunk that are not as many as its items", function* () {
+  for (const value of [[1], [1, 2, 3], new Array(2 ** 32 - 1), 5]) {
+    const pool = new FakePool((_call, seat) => seat.say({ type: "result", value }), { size: 1 });
+    const results = pool.map(MODULE, "echo", [1, 2], { chunk: 2 });
+    yield* failure(results, RuntimeError, "Cannot take the results of a chunk of 2 items");
+    yield pool.close();
+  }
+});
+
+trial("Pool counts the items of a map, in chunks too", function* () {
+  const answerAll: Script = (call, seat) => seat.say({ type: "result", value: call.args });
+  const pool = new FakePool(answerAll, { size: 1 });
+  const results = pool.map<number>(MODULE, "echo", [1, 2, 3, 4, 5], { chunk: 2 });
+  assertEquals(results.statistics(), { begun: 0, running: 0, waiting: 0, taken: 0 });
+  assertEquals(yield results.next(), { done: false, value: 1 });
+  const { begun, running, waiting, taken } = results.statistics();
+  assertEquals([begun - running - waiting, taken], [taken, 1]);
+  assertEquals(yield results, [2, 3, 4, 5]);
+  assertEquals(results.statistics(), { begun: 5, running: 0, waiting: 0, taken: 5 });
+  assertEquals(yield results.return(), { done: true, value: undefined });
+  yield pool.close();
+});
+
+Deno.test("a map in chunks handles its failure as a promise does", async () => {
+  const pool = new FakePool((_call, seat) => seat.die(new JobLostError("gone")), { size: 1 });
+  await run(async () => {
+    const results = () => pool.map(MODULE, "echo", [1, 2, 3], { chunk: 2 });
+    assertEquals(await results().catch((error) => `${error}`), "JobLostError: gone");
+    let isOver = false;
+    await results().finally(() => isOver = true).catch(() => {});
+    assert(isOver);
+    await pool.close();
+  });
+});
+
 Deno.test("Pool in which the jobs of two loops wait says that they cannot", async () => {
   const pool = new FakePool(echo, { size: 1 });
   const main = () => run(() => gather([1, 2, 3].map((n) => pool.run(MODULE, "echo", n))));
   const [first, second] = await Promise.allSettled([main(), main()]);
   assertEquals(first.status, "fulfilled");
   assert(second.status === "rejected" && second.reason instanceof RuntimeError);
-  assert(second.reason.message.includes("JOBS OF ANOTHER LOOP WAIT IN THE POOL"));
+  assert(second.reason.message.includes("jobs of another loop wait there"));
   assertEquals(pool.statistics().running, 0);
+});
+
+trial("Pool takes what a job gives once, however often it says so", function* () {
+  const pool = new FakePool((call, seat) => {
+    for (let n = 0; n < 3; n++) echo(call, seat);
+  }, { size: 2 });
+  assertEquals(yield pool.run(MODULE, "echo", 1), 1);
+  for (let n = 0; n < 5; n++) yield hostTurn();
+  const both = [2, 3].map((n) => pool.run(MODULE, "echo", n));
+  assertEquals(yield gather(both), [2, 3]);
+  assertEquals([pool.seats.length, pool.statistics().running], [2, 0]);
+  yield pool.close();
 });
 
 trial("Pool drops what a job gives after it was given up", function* () {
@@ -148,7 +196,7 @@ for (const isCertain of [true, false]) {
     yield* failure(late, CancelledError);
     yield pool.close();
     assertEquals(pool.seats[0].log, ["cancel 1", "kill"]);
-    if (!isCertain) takeReport(world, "a worker was abandoned");
+    if (!isCertain) takeReport(world, "A worker was replaced");
   });
 }
 
@@ -194,7 +242,7 @@ trial("Pool counts a job's time from its beginning, not in the queue", function*
   assertEquals(second.done, false);
   held!.say({ type: "result", value: 1 });
   assertEquals(yield first, 1);
-  yield* failure(second, TimeoutError, "quick TOOK LONGER THAN 0 ms");
+  yield* failure(second, TimeoutError, "quick has taken longer than 0 ms");
   yield pool.close();
 });
 
@@ -205,6 +253,37 @@ trial("Pool closed by `await using` ends its seats", function* () {
     await same.run(MODULE, "echo", 1);
   });
   assertEquals(pool.seats[0].log, ["stop"]);
+});
+
+trial(
+  "Pool whose block is left gives its jobs up, and holds up no error",
+  function* (_, { clock }) {
+    const pool = new FakePool(silent, { size: 1, grace: 1 });
+    const jobs = [1, 2].map((n) => createTask(() => pool.run(MODULE, "slow", n)));
+    const main = createTask(async () => {
+      await using _same = pool;
+      await yieldNow();
+      throw new Boom("main fails");
+    });
+    yield* failure(main, Boom, "main fails");
+    for (const job of jobs) {
+      yield* failure(job, JobLostError, "Cannot go on with the job slow", "pool.close()");
+    }
+    assertEquals([pool.seats.map(({ log }) => log.join()), clock.now()], [["cancel 1,kill"], 0]);
+    const { running, queued, seats } = pool.statistics();
+    assertEquals([running, queued, seats], [0, 0, 0]);
+  },
+);
+
+trial("Pool that is closed within its block ends all that it was asked for", function* () {
+  const pool = new FakePool(echo, { size: 1 });
+  const jobs = [1, 2].map((n) => createTask(() => pool.run(MODULE, "echo", n)));
+  yield createTask(async () => {
+    await using _same = pool;
+    await yieldNow();
+    await pool.close();
+  });
+  assertEquals(yield gather(jobs), [1, 2]);
 });
 
 trial("Pool loses no place, whatever becomes of its jobs", function* (_, { reports }) {

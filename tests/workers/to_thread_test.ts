@@ -22,11 +22,38 @@ Deno.test("toThread() keeps the types of arguments and result", () => {
 });
 
 Deno.test("toThread() refuses a function that has no name to be found under", () => {
-  assertThrows(() => toThread(JOBS, (() => () => 1)()), TypeError, 'EXPORTED UNDER: ""');
+  assertThrows(() => toThread(JOBS, (() => () => 1)()), TypeError, 'exported under, and it has ""');
   assertThrows(() => toThread(JOBS, add.bind(null)), TypeError, '"bound add"');
-  assertThrows(() => toThread(JOBS, "add" as never), TypeError, "fn MUST BE A FUNCTION");
-  assertThrows(() => toThread("jobs.ts", add), RangeError, "ABSOLUTE URL");
+  assertThrows(() => toThread(JOBS, "add" as never), TypeError, "fn must be a function");
+  assertThrows(() => toThread("jobs.ts", add), RangeError, "an absolute URL");
   assertThrows(() => toThread(JOBS, add, { pool: 1 } as never), TypeError, '"pool"');
+});
+
+Deno.test("a function given in place of module and name is answered with what to write", () => {
+  const pool = new FakePool(echo);
+  const asked: [call: () => unknown, words: string][] = [
+    [() => pool.run(add as never, 1 as never), 'run(import.meta.url, "add", …)'],
+    [() => pool.job(add as never, "add"), 'job(import.meta.url, "add", …)'],
+    [() => pool.map(add as never, "add", []), 'map(import.meta.url, "add", …)'],
+    [() => pool.run((() => 1) as never, "x"), 'run(import.meta.url, "NAME", …)'],
+    [() => pool.run(JOBS, add as never, 1), 'run(import.meta.url, "add", …)'],
+    [() => (toThread as (fn: unknown) => unknown)(add), "toThread(import.meta.url, add)"],
+  ];
+  for (const [call, words] of asked) {
+    assertThrows(call, TypeError, "Cannot send a function to another thread or process: ");
+    assertThrows(call, TypeError, words);
+  }
+});
+
+trial("runInExecutor() of a function says what to write, whatever the executor", function* () {
+  const loop = getRunningLoop();
+  const wrong = loop.runInExecutor.bind(loop) as (...args: unknown[]) => unknown;
+  for (const args of [[undefined, add, 1, 2], [new FakePool(echo), add], [add, 1], [add]]) {
+    const call = () => wrong(...args);
+    assertThrows(call, TypeError, "Cannot send a function to another thread or process: ");
+    assertThrows(call, TypeError, 'runInExecutor(undefined, import.meta.url, "add", …)');
+  }
+  yield yieldNow();
 });
 
 trial("toThread() runs on the loop's default executor", function* () {

@@ -1,3 +1,4 @@
+import { closeAll } from "../../src/futures/close_at_end.ts";
 import {
   CancelledError,
   createTask,
@@ -10,9 +11,11 @@ import {
 import { JobLostError, WorkerPool } from "../../workers.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { failure, takeReport, trial } from "../futures/trial.ts";
-import { begun, JOBS, poolContract } from "./pool_contract.ts";
+import { CALLERS, callsContract, waiting } from "./calls_contract.ts";
+import { begun, hostTurn, JOBS, poolContract } from "./pool_contract.ts";
 
 poolContract("WorkerPool", (options) => new WorkerPool(options));
+callsContract("WorkerPool", (options) => new WorkerPool(options));
 
 /** Makes a place in shared memory. */
 function newFlag(): Int32Array<SharedArrayBuffer> {
@@ -55,16 +58,16 @@ trial("WorkerPool does not begin a job that was cancelled while its module loads
   assertEquals(pool.statistics().seats, 0);
 });
 
-trial("WorkerPool abandons a worker that ignores its cancellation", function* (_, world) {
+trial("WorkerPool replaces a worker that ignores its cancellation", function* (_, world) {
   const pool = new WorkerPool({ size: 1, grace: 5 });
   const flag = newFlag();
   const job = yield* begun(pool, "spin", flag);
   job.cancel();
   yield* failure(job, CancelledError);
   assertEquals(yield pool.run(JOBS, "countCalls"), 1); // In another worker.
-  const report = takeReport(world, "a worker was abandoned");
+  const report = takeReport(world, "A worker was replaced");
   assert(report.exception instanceof RuntimeError);
-  assert(report.exception.message.endsWith(": spin"), report.exception.message);
+  assert(report.exception.message.includes("the job spin"), report.exception.message);
   release(flag);
   yield pool.close();
 });
@@ -72,9 +75,10 @@ trial("WorkerPool abandons a worker that ignores its cancellation", function* (_
 trial("WorkerPool gives up a job whose time is over, and its worker later", function* (_, world) {
   const pool = new WorkerPool({ size: 1, grace: 5 });
   const flag = newFlag();
+  yield pool.run(JOBS, "add", 1, 1); // Its worker is there, and its module.
   yield* failure(pool.job(JOBS, "spin", [flag], { timeout: 200 }), TimeoutError, "200 ms");
   yield pool.close(); // It waits for the grace.
-  takeReport(world, "a worker was abandoned");
+  takeReport(world, "A worker was replaced");
   release(flag);
 });
 
@@ -85,21 +89,43 @@ trial("WorkerPool waits at the end of the loop for jobs that were given up", fun
   job.cancel();
   yield* failure(job, CancelledError);
   const loop = getRunningLoop();
-  yield createTask(() => loop.closeGenerators());
-  takeReport(world, "a worker was abandoned");
+  yield createTask(() => closeAll(loop));
+  takeReport(world, "A worker was replaced");
   assertEquals(pool.statistics().seats, 0);
   release(flag);
 });
 
 trial("WorkerPool loses the job of a worker that ends itself, and says why", function* () {
   const pool = new WorkerPool({ size: 1 });
-  yield* failure(pool.run(JOBS, "closeSelf"), JobLostError, "ENDED ITSELF", "WITHOUT AN ERROR");
-  yield* failure(pool.run(JOBS, "exit", 3), JobLostError, "ENDED ITSELF");
+  yield* failure(pool.run(JOBS, "closeSelf"), JobLostError, "has ended itself", "without an error");
+  yield* failure(pool.run(JOBS, "exit", 3), JobLostError, "has ended itself");
   for (const [name, message] of [["throwAside", "aside"], ["rejectAside", "rejected aside"]]) {
     const lost = yield* failure(pool.run(JOBS, name), JobLostError, message);
     assert(lost.cause instanceof RangeError && lost.cause.message === message);
   }
   assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+  yield pool.close();
+});
+
+trial("WorkerPool takes no message of a job for its own, and reports it", function* (_, world) {
+  const pool = new WorkerPool({ size: 1 });
+  assertEquals(yield pool.run(JOBS, "postMessages"), "own");
+  while (world.reports.length === 0) yield hostTurn();
+  const report = takeReport(world, "A job has posted a message that nobody takes");
+  assert(report.exception instanceof RuntimeError);
+  assert(report.exception.message.includes("currentJob().report()"), report.exception.message);
+  yield pool.run(JOBS, "swallowMessages");
+  assertEquals(yield pool.run(JOBS, "countCalls"), 1);
+  yield pool.close();
+});
+
+trial("WorkerPool fails the calls of a job that is to stop", function* () {
+  const pool = new WorkerPool({ size: 1, grace: 60_000 });
+  const job = yield* waiting(pool, []);
+  job.cancel("enough");
+  yield* failure(job, CancelledError, "enough");
+  const notes = ["CancelledError: enough", "CancelledError: enough"];
+  assertEquals(yield pool.run(CALLERS, "takeNotes"), notes);
   yield pool.close();
 });
 
@@ -110,7 +136,7 @@ trial("WorkerPool moves what is to be transferred, both ways", function* () {
   assertEquals([...yield job], [2, 3, 4]);
   assertEquals(bytes.byteLength, 0);
   const again = pool.job(JOBS, "giveBack", [bytes], { transfer: [bytes.buffer] });
-  yield* failure(again, TypeError, "ARGUMENT");
+  yield* failure(again, TypeError, "the arguments");
   assertEquals(yield pool.run(JOBS, "add", 1, 1), 2);
   yield pool.close();
 });
@@ -168,7 +194,7 @@ Deno.test("WorkerPool refuses options that make no sense", () => {
   assertThrows(() => new WorkerPool({ grace: -1 }), RangeError, "grace");
   assertThrows(() => new WorkerPool({ name: 5 as never }), TypeError, "name");
   for (const wrong of [5, null, [], { bogus: 1 }]) {
-    assertThrows(() => new WorkerPool(wrong as never), TypeError, "A POOL");
+    assertThrows(() => new WorkerPool(wrong as never), TypeError, "a pool");
   }
   const pool = new WorkerPool();
   assertThrows(() => pool.job(JOBS, "add", [], { limit: 1 } as never), TypeError, '"limit"');

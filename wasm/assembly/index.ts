@@ -125,7 +125,7 @@ export function setLevel(id: i32, level: i32): i32 {
   return 1;
 }
 
-/** Tells what an id is doing: 0 stale, 1 idle, 2 ready, 3 armed. Does not count stale ids. */
+/** Returns what an id is doing: 0 stale, 1 idle, 2 ready, 3 armed. Does not count stale ids. */
 export function state(id: i32): i32 {
   const slot = <u32>id & INDEX_MASK;
   if (id <= 0 || slot >= <u32>word(TOP) || idOf(slot) != id) return 0;

@@ -24,90 +24,90 @@
 //   prev   the preceding slot of its list: ready
 //   info   level (3 bits) | side (1 bit, which of a level's two lists) << 3 | state << 4
 
-/** Holds the number of levels of urgency: 0 runs first, 7 last. */
+/** The number of levels of urgency: 0 runs first, 7 last. */
 export const LEVELS: u32 = 8;
-/** Marks the levels that may interrupt a batch: those more urgent than the default, 4. */
+/** The levels that may interrupt a batch, a bit each: those more urgent than the default, 4. */
 export const URGENT_LEVELS: u32 = 0b1111;
-/** Bounds how many steps of more urgent handles may pass over a level that waits in the batch. */
+/** The most steps of more urgent handles that may pass over a level that waits in the batch. */
 export const AGE_LIMIT: i32 = 64;
-/** Bounds how many ids one drain hands out. */
+/** The most ids that one drain hands out. */
 export const LEASE_LENGTH: i32 = 256;
 
-/** Counts the bits of an id that name the slot. */
+/** The number of bits of an id that name the slot. */
 export const INDEX_BITS: i32 = 23;
-/** Keeps an id's slot and drops its generation. */
+/** The bits of an id that name the slot. */
 export const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
-/** Bounds a generation: 256 of them, then the slot's ids come round again. */
+/** The last generation: after 256 of them the slot's ids come round again. */
 export const LAST_GENERATION: i32 = 255;
-/** Marks the id of a slot that is free: no id handed out is negative. */
+/** The bit that marks the id of a slot that is free: no id handed out is negative. */
 export const FREE_MARK: i32 = 1 << 31;
-/** Counts the slots that serve as list heads: two lists for each level. */
+/** The number of slots that serve as list heads: two lists for each level. */
 export const HEADS: u32 = 16;
-/** Counts the slots of a new core, heads included. */
+/** The number of slots of a new core, heads included. */
 export const FIRST_CAPACITY: u32 = 1024;
-/** Bounds the slots of a core, heads included: what INDEX_BITS can name. */
+/** The most slots of a core, heads included: what INDEX_BITS can name. */
 export const LAST_CAPACITY: u32 = 1 << INDEX_BITS;
 
-/** Says what a slot is doing; LEASED counts as idle once its entry in the lease is 0. */
+/** What a slot is doing; LEASED counts as idle once its entry in the lease is 0. */
 export const IDLE: u32 = 0;
 export const READY: u32 = 1;
 export const LEASED: u32 = 2;
 export const ARMED: u32 = 3;
 
 // Words: i32, at 4 times their number.
-/** Is 1 while something more urgent than the lease waits. */
+/** 1 while something more urgent than the lease waits, else 0. */
 export const URGENT: usize = 0;
-/** Counts the ids queued and not yet leased. */
+/** The number of ids queued and not yet leased. */
 export const QUEUED: usize = 1;
-/** Counts the ids in the heap. */
+/** The number of ids in the heap. */
 export const TIMERS: usize = 2;
-/** Counts the ids claimed and not released. */
+/** The number of ids claimed and not released. */
 export const LIVE: usize = 3;
-/** Counts the slots there is room for, heads included. */
+/** The number of slots there is room for, heads included. */
 export const CAPACITY: usize = 4;
-/** Counts the slots ever used, heads included. */
+/** The number of slots ever used, heads included. */
 export const TOP: usize = 5;
-/** Keep the high-water marks of QUEUED, TIMERS and LIVE. */
+/** The high-water marks of QUEUED, TIMERS and LIVE. */
 export const MOST_QUEUED: usize = 6;
 export const MOST_TIMERS: usize = 7;
 export const MOST_LIVE: usize = 8;
-/** Counts how often the memory was doubled. */
+/** How often the memory was doubled. */
 export const GROWTHS: usize = 9;
-/** Counts the stale ids that were refused. */
+/** The number of stale ids that were refused. */
 export const STALE: usize = 10;
-/** Names the first and the last free slot, 0 if there is none. */
+/** The first and the last free slot, 0 if there is none. */
 export const FREE_HEAD: usize = 11;
 export const FREE_TAIL: usize = 12;
-/** Has a bit for each list that is not empty: lists 0 to 7 are one side, 8 to 15 the other. */
+/** A bit for each list that is not empty: lists 0 to 7 are one side, 8 to 15 the other. */
 export const MAP: usize = 13;
-/** Is the side of the batch, 0 or 8; what becomes ready is queued on the other one. */
+/** The side of the batch, 0 or 8; what becomes ready is queued on the other one. */
 export const SIDE: usize = 14;
-/** Is the level of the lease; 0 if nothing may interrupt it. */
+/** The level of the lease; 0 if nothing may interrupt it. */
 export const LEASE_LEVEL: usize = 15;
-/** Counts the entries of the lease. */
+/** The number of entries of the lease. */
 export const LEASED_COUNT: usize = 16;
-/** Counts the steps handed out, wrapping. */
+/** The number of steps handed out, wrapping. */
 export const STEPS: usize = 17;
-/** Keep, for each of the 8 levels, the STEPS at which it was last served in this batch. */
+/** For each of the 8 levels, the STEPS at which it was last served in this batch. */
 export const SERVED: usize = 18;
 
 // Totals: f64, at 128 plus 8 times their number.
-/** Is the deadline of the nearest timer, or Infinity. */
+/** The deadline of the nearest timer, or Infinity. */
 export const NEAREST: usize = 0;
-/** Count what has been armed, withdrawn before its time, expired, handed out to be run. */
+/** How much was armed, withdrawn before its time, expired, handed out to be run. */
 export const ARMED_TOTAL: usize = 1;
 export const WITHDRAWN_TOTAL: usize = 2;
 export const EXPIRED_TOTAL: usize = 3;
 export const STEPS_TOTAL: usize = 4;
-/** Count the handles run because of their age, and the leases cut short. */
+/** How many handles were run because of their age, and how many leases were cut short. */
 export const AGED_TOTAL: usize = 5;
 export const INTERRUPTED_TOTAL: usize = 6;
-/** Is the order of the next arming: exact up to 2^53. */
+/** The order of the next arming: exact up to 2^53. */
 export const ORDER: usize = 7;
 
 const TOTALS: usize = 128;
 const LEASE: usize = 256;
-/** Ends what reset() clears. */
+/** The address of the slots, and the end of what reset() clears. */
 export const SLOTS: usize = 1280;
 
 // @ts-ignore: decorator
@@ -254,7 +254,7 @@ export function stateOf(slot: u32): u32 {
   return info(slot) >> 4;
 }
 
-/** Counts the bytes of one block of the heap, 16 timers. */
+/** The number of bytes of one block of the heap, 16 timers. */
 export const BLOCK: usize = 320;
 
 /** Finds where the heap starts for a capacity: on a cache line. */
@@ -264,14 +264,14 @@ export function heapAt(capacity: u32): usize {
   return SLOTS + (<usize>capacity << 4);
 }
 
-/** Counts the bytes of the heap: its root has a block to itself. */
+/** Returns the number of bytes of the heap: its root has a block to itself. */
 // @ts-ignore: decorator
 @inline
 export function heapBytes(capacity: u32): usize {
   return (<usize>(capacity >> 4) + 1) * BLOCK;
 }
 
-/** Counts the bytes a core of this capacity needs. */
+/** Returns the number of bytes that a core of this capacity needs. */
 // @ts-ignore: decorator
 @inline
 export function bytesFor(capacity: u32): usize {

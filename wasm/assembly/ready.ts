@@ -74,7 +74,7 @@ export function withdrawReady(slot: u32): bool {
   return true;
 }
 
-/** Says whether a leased slot has not begun. */
+/** Returns whether a leased slot has not begun. */
 // @ts-ignore: decorator
 @inline
 export function isPending(slot: u32): bool {
@@ -196,7 +196,7 @@ function nextSide(): u32 {
   return word(SIDE) ^ 8;
 }
 
-/** Has a bit for each level that still waits in the batch. */
+/** Returns a bit for each level that still waits in the batch. */
 // @ts-ignore: decorator
 @inline
 function batchLevels(): u32 {

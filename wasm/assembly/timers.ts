@@ -38,7 +38,7 @@ import {
   word,
 } from "./layout";
 
-/** Is the place of the root: the last of a block that it has to itself. */
+/** The place of the root: the last of a block that it has to itself. */
 const ROOT: u32 = 15;
 
 let heap: usize = 0;
@@ -97,7 +97,7 @@ export function parentOf(at: u32): u32 {
   return (at >> 4) + 14;
 }
 
-/** Says whether an entry comes before the one at a place. */
+/** Returns whether an entry comes before the one at a place. */
 // @ts-ignore: decorator
 @inline
 export function isBefore(when: f64, order: f64, at: u32): bool {
@@ -193,7 +193,7 @@ function leastOf(block: usize): f64 {
   return high < low ? high : low;
 }
 
-/** Has, for each deadline of a block that equals one, a bit at twice its place. */
+/** Returns, for each deadline of a block that equals one, a bit at twice its place. */
 // @ts-ignore: decorator
 @inline
 function whichEqual(block: usize, when: f64): u32 {

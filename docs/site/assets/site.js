@@ -48,6 +48,17 @@ function markScrollable() {
   }
 }
 
+/** Lets the moving picture be seen again: a picture moves when it is loaded. */
+function addAgain() {
+  const button = document.querySelector(".demo .again");
+  if (button === null) return;
+  button.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  button.addEventListener("click", () => {
+    const picture = document.querySelector(".demo picture");
+    picture.replaceWith(picture.cloneNode(true));
+  });
+}
+
 /** Loads a script of the site once. */
 function load(name) {
   return new Promise((resolve, reject) => {
@@ -89,5 +100,6 @@ document.addEventListener("keydown", (event) => {
 });
 document.querySelector("#pages [aria-current]")?.scrollIntoView({ block: "nearest" });
 addCopyButtons();
+addAgain();
 markScrollable();
 addEventListener("resize", markScrollable);

@@ -194,7 +194,7 @@ export class ActionWriter {
     return around !== undefined && this.random.chance(0.7) ? around : this.random.pick(all);
   }
 
-  /** Tells whether the body may be run from here. */
+  /** Returns whether the body may be run from here. */
   #affords(body: number, place: Place): boolean {
     return body > place.body && this.cost + this.costs[body] * place.times <= MAX_COST;
   }

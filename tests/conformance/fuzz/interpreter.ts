@@ -30,7 +30,7 @@ import type { Action, Catch, Program, Statement } from "./program.ts";
 /** A statement of the operation. */
 type Of<K extends Statement["op"]> = Extract<Statement, { op: K }>;
 
-/** Tells whether a handler catches an error. */
+/** Returns whether a handler catches an error. */
 const CATCHES: Record<Catch, (error: unknown) => boolean> = {
   cancelled: (error) => error instanceof CancelledError,
   value: (error) => error instanceof ValueError,
@@ -232,7 +232,9 @@ class Interpreter extends Machine {
   *#asCompleted(statement: Of<"asCompleted">, env: Env): Coroutine<Left> {
     const items = asCompleted(this.evaluateAll(statement.of), within(statement.ms));
     const body = (item: Future<unknown>) => this.#item(item, statement.body, env);
-    yield* each(items, body);
+    // CPython's iterator goes on to listen when its loop is left, and so takes turns of its own.
+    const next = () => items.next();
+    yield* each({ [Symbol.asyncIterator]: () => ({ next }) }, body);
     return undefined;
   }
 

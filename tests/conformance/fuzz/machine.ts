@@ -81,6 +81,8 @@ export abstract class Machine {
 
   /** Adds a line. */
   protected write(who: string, text: string): void {
+    // CPython drops what a closed loop leaves waiting; here its waits fail, so that its cleanup runs.
+    if (this.loop.closed) return;
     const iteration = this.loop.metrics().iterations - this.#origin;
     this.lines.push(`i${iteration} t${this.loop.time()} ${who} ${text}`);
   }

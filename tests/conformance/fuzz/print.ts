@@ -18,7 +18,7 @@ export function print(program: Program): string {
   return parts.join("\n\n");
 }
 
-/** Tells whether anything refers to a callback. */
+/** Returns whether anything refers to a callback. */
 function uses(program: Program, callback: number): boolean {
   return JSON.stringify(program).includes(`"callback":${callback}}`);
 }

@@ -168,7 +168,7 @@ export const SUSPENDING: ReadonlySet<string> = new Set([
   "drain",
 ]);
 
-/** Tells whether the program starts a task eagerly. */
+/** Returns whether the program starts a task eagerly. */
 export function hasEager(program: Program): boolean {
   return JSON.stringify(program).includes('"eager":true');
 }

@@ -100,12 +100,12 @@ function simplerValues(key: string | number, part: unknown): unknown[] {
   return [];
 }
 
-/** Tells whether a part is an awaitable expression. */
+/** Returns whether a part is an awaitable expression. */
 function isAwaitable(part: unknown): part is Part {
   return typeof part === "object" && part !== null && "kind" in part;
 }
 
-/** Tells whether wait() gets futures alone and only futures are held: cutting may have left a coroutine in their place. */
+/** Returns whether wait() gets futures alone and only futures are held: cutting may have left a coroutine in their place. */
 function isValid(program: Program): boolean {
   for (const [, part] of walk(program, [])) {
     const { op, of } = (part ?? {}) as Part;

@@ -3,7 +3,7 @@ import { hasEager, type Program } from "./program.ts";
 import { runProgram as runGenerator } from "./interpreter.ts";
 import { importTranslated } from "../translate.ts";
 
-/** Is the same interpreter, of native async functions. */
+/** The same interpreter, of native async functions. */
 const { runProgram: runAsync } = (await importTranslated<{ runProgram: typeof runGenerator }>(
   new URL("./interpreter.ts", import.meta.url),
 ))!;
@@ -21,7 +21,7 @@ export type Front = "generator" | "async";
 const PATIENCE = 2_000;
 
 /**
- * Tells whether a front end can run a program with CPython's order.
+ * Returns whether a front end can run a program with CPython's order.
  *
  * An async function cannot: its first await always returns to whoever started it eagerly, also where a coroutine would go on.
  */

@@ -14,7 +14,7 @@ import { Boom, type Trace } from "../support.ts";
 /** Names where the code believes to be. */
 const place = new ContextVar<string>("place", { default: "nowhere" });
 
-/** Is the current task during the eager step, and the creator afterwards. */
+/** The current task during the eager step, and the creator afterwards. */
 export function* currentTaskIsSwapped(t: Trace): Coroutine<void> {
   const main = currentTask()!;
 

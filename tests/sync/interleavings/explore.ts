@@ -20,7 +20,7 @@ import { Prng } from "../../prng.ts";
 /** Counts the seeds of each exploration. */
 export const SEEDS = 2_000;
 
-/** Is a program that draws what it does. */
+/** A program that draws what it does. */
 export type Play = (as: FrontEnd, random: Prng) => Program<unknown>;
 
 /** Configures an exploration. */

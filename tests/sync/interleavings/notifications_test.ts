@@ -129,7 +129,7 @@ Deno.test("generations of a Barrier never mix, whatever the order", async () => 
   });
 });
 
-/** Is a wait at a barrier that came to its end. */
+/** A wait at a barrier that came to its end. */
 interface Passage {
   readonly begun: number;
   readonly ended: number;

@@ -82,7 +82,7 @@ function* change(random: Prng, limiter: Limiter): Program<void> {
   limiter.limit = 3;
 }
 
-/** Is what has a line of waits for permits. */
+/** What has a line of waits for permits. */
 const GATES: Record<string, (places: number) => Lock | Semaphore | Limiter> = {
   Lock: () => new Lock(),
   Semaphore: (places) => new Semaphore(places),

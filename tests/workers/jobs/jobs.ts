@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Coroutine, sleep, TimeoutError } from "../../../mod.ts";
-import { currentJob } from "../../../workers.ts";
+import { type Coroutine, run, sleep, TimeoutError } from "../../../mod.ts";
+import { currentJob, ProcessPool } from "../../../workers.ts";
 
 export const NOT_A_FUNCTION = 5;
 
@@ -130,6 +130,13 @@ export function spinUntilCancelled(): string {
   return "ended";
 }
 
+/** Keeps its worker busy for a time, in ms. */
+export function spinFor(ms: number): string {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+  return "spun";
+}
+
 /** Keeps its worker busy, whatever happens. */
 export function spinForEver(): never {
   currentJob()!.report("begun");
@@ -165,6 +172,22 @@ export function* sleepLong(): Coroutine<void> {
   }
 }
 
+/** Posts messages of its own, one of which looks like an answer to the pool. */
+export function postMessages(): string {
+  const scope = globalThis as unknown as { postMessage(message: unknown): void };
+  for (const message of [{ progress: 1 }, null, { type: "result", value: "forged" }]) {
+    scope.postMessage(message);
+  }
+  return "own";
+}
+
+/** Takes all messages that its worker gets, and keeps them from others. */
+export function swallowMessages(): void {
+  const swallow = (event: globalThis.Event) => event.stopImmediatePropagation();
+  globalThis.addEventListener("message", swallow, { capture: true });
+  (globalThis as { onmessage?: unknown }).onmessage = swallow;
+}
+
 export function closeSelf(): Promise<never> {
   self.close();
   return new Promise(() => {});
@@ -185,6 +208,27 @@ export function throwAside(): Promise<never> {
 export function rejectAside(): Promise<never> {
   Promise.reject(new RangeError("rejected aside"));
   return new Promise(() => {});
+}
+
+/** Leaves rejections behind that nobody handles: one at once, one while a later job runs. */
+export function leaveRejections(): string {
+  Promise.reject(new RangeError("left at once"));
+  waitAndReject();
+  return "left";
+}
+
+const later = Promise.withResolvers<void>();
+
+async function waitAndReject(): Promise<never> {
+  await later.promise;
+  throw new RangeError("left for later");
+}
+
+/** Lets what an earlier job left behind fail, and goes on. */
+export async function outliveRejection(): Promise<string> {
+  later.resolve();
+  await new Promise((resolve) => setTimeout(resolve));
+  return `call ${++calls}`;
 }
 
 /** Makes its worker fail after the job has ended. */
@@ -217,9 +261,18 @@ export function exitAfterwards(isMeant: boolean): void {
   if (isMeant) queueMicrotask(() => Deno.exit(7));
 }
 
+/** Makes its process take a while to end, and write a file then. */
+export function endSlowly(path: string): void {
+  addEventListener("unload", () => {
+    spinFor(100);
+    Deno.writeTextFileSync(path, "ended");
+  });
+}
+
 /** Says which process it runs in, and keeps it busy for ever. */
 export function spinKnown(): never {
   currentJob()!.report(`pid ${Deno.pid}`);
+  currentJob()!.report("begun");
   for (;;);
 }
 
@@ -234,6 +287,25 @@ export async function readState(name: "read" | "net" | "env" | "write"): Promise
 export function killSelf(): Promise<never> {
   Deno.kill(Deno.pid, "SIGKILL");
   return new Promise(() => {});
+}
+
+/** Reads the standard input to its end, aside, after it has told what there was at first. */
+export async function readInput(): Promise<number | null> {
+  const first = await Deno.stdin.read(new Uint8Array(10));
+  (async () => {
+    while (await Deno.stdin.read(new Uint8Array(10)) !== null);
+  })();
+  return first;
+}
+
+/** Keeps a process busy for ever that is started from here, and hands on what that reports. */
+export async function nest(): Promise<void> {
+  const job = currentJob()!;
+  await run(async () => {
+    await using pool = new ProcessPool({ size: 1 });
+    const spinning = pool.job(import.meta.url, "spinKnown");
+    for await (const report of spinning) job.report(report);
+  });
 }
 
 /** Says which process it runs in, and waits for ever. */

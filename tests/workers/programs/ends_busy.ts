@@ -1,5 +1,5 @@
 /**
- * Ends while a process is busy: by `Deno.exit()`, or by an error that nobody handles.
+ * A program that ends while a process is busy: by `Deno.exit()`, or by an error that nobody handles.
  *
  * @module
  */

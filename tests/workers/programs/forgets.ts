@@ -1,5 +1,5 @@
 /**
- * Ends although it closes no pool; the workers or processes are idle.
+ * A program that ends although it closes no pool; the workers or processes are idle.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Is interrupted while a worker or a process is busy or waits.
+ * A program that is interrupted while a worker or a process is busy or waits.
  *
  * @module
  */
@@ -14,6 +14,6 @@ await run(async () => {
   await using pool = kind === "worker"
     ? new WorkerPool({ size: 1, grace: 5 })
     : new ProcessPool({ size: 1 });
-  const name = kind === "waiting" ? "reportPid" : "spinForEver";
+  const name = { waiting: "reportPid", spinning: "spinKnown" }[kind] ?? "spinForEver";
   for await (const report of pool.job(jobs, name)) console.log(report);
 }, { onError: ({ message }: ExceptionContext) => console.log(message) });

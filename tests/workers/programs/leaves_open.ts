@@ -1,5 +1,5 @@
 /**
- * Ends although it closes neither its pools nor its runner.
+ * A program that ends although it closes neither its pools nor its runner.
  *
  * @module
  */

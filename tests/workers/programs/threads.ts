@@ -7,12 +7,12 @@
 import { type Coroutine, gather, getRunningLoop, run, sleep } from "../../../mod.ts";
 import { ProcessPool, toThread } from "../../../workers.ts";
 
-/** Is exported under the name it has. */
+/** Returns the square of a number; it is exported under the name it has. */
 export function square(n: number): number {
   return n * n;
 }
 
-/** Is a coroutine. */
+/** Returns the square of a number, as a coroutine does. */
 export function* squareLater(n: number): Coroutine<number> {
   yield* sleep(1);
   return n * n;
@@ -33,7 +33,7 @@ if (import.meta.main) {
     try {
       await toThread(import.meta.url, hidden)();
     } catch (error) {
-      console.log((error as Error).message.includes("NO FUNCTION OF THIS NAME: hidden"));
+      console.log((error as Error).message.includes("Cannot find hidden in"));
     }
   });
   console.log("ended");

@@ -1,0 +1,293 @@
+/**
+ * What a queue is made of in NATS, and how it is spoken to.
+ *
+ *     PREFIX.QUEUE.job.ID              a job, in a stream from which it goes when it has ended
+ *     PREFIX.QUEUE.outcome.CALLER.ID   an outcome, in a stream, for some minutes
+ *     PREFIX.QUEUE.kept.ID             the outcome of a job with a key, in a stream
+ *     PREFIX.QUEUE.failed.ID           a job that has failed, in a stream
+ *     PREFIX.QUEUE.note.ID             how often a job was given back, in the stream of outcomes
+ *     PREFIX.QUEUE.say.CALLER          progress
+ *     PREFIX.QUEUE.begun.CALLER        the news that a worker has begun a job
+ *     PREFIX.QUEUE.cancel              the jobs to stop, for all workers
+ *     PREFIX.QUEUE.alive               the workers, once a second
+ *     PREFIX.QUEUE.who                 the question of what each worker runs
+ *
+ * Each subject of the first four has room for one message: what comes twice is refused.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-import-prefix -- every entry works by its address, without an import map
+import {
+  jetstream,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstreamManager,
+  type StoredMsg,
+  type StreamConfig,
+} from "npm:@nats-io/jetstream@3.4.0";
+import { connect, type NatsConnection } from "npm:@nats-io/transport-node@3.4.0";
+import { RuntimeError } from "../../errors.ts";
+import { type JobHead, readHead } from "../job_head.ts";
+import type { NatsAddress } from "./nats_address.ts";
+
+/** How long, in ms, to connect may take. */
+const LONGEST_CONNECT = 4500;
+/** How long, in ms, an answer may take before the question is asked once more. */
+const LONGEST_ANSWER = 1000;
+/** The delay, in ms, before it is tried to connect again. */
+const RETRY = 200;
+/** How long, in ms, an outcome without a key is kept for its caller. */
+const OUTCOMES_KEPT = 600_000;
+/** How long, in ms, a job that has failed is kept, and how many are. */
+const FAILURES_KEPT = 7 * 86_400_000;
+const MOST_FAILURES = 1000;
+/** How often it is tried to make a stream that others may be making. */
+const MOST_TRIES = 5;
+/** The longest pause, in ms, before it is made. */
+const LONGEST_PAUSE = 100;
+/** The error of a message for whose subject there is no room. */
+const SUBJECT_IS_FULL = 10077;
+/** The error of a server that is not ready. */
+const UNAVAILABLE = 10008;
+/** The bytes that a message takes beside the arguments or the result, at the most. */
+const OVERHEAD = 8192;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A queue, and the connection to its server. */
+export class NatsStreams {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  readonly #client: JetStreamClient;
+  readonly #subject: string;
+  readonly #stream: string;
+  #keptFor = 0;
+
+  /** Makes one of a connection. */
+  constructor(
+    connection: NatsConnection,
+    manager: JetStreamManager,
+    { prefix }: NatsAddress,
+    queue: string,
+  ) {
+    this.connection = connection;
+    this.manager = manager;
+    this.#client = jetstream(connection, { timeout: LONGEST_ANSWER });
+    this.#subject = `${prefix}.${queue}`;
+    this.#stream = `${prefix}_${queue}`;
+  }
+
+  /** The most bytes of the arguments of a job, or of a message. */
+  get maxBytes(): number {
+    return (this.connection.info?.max_payload ?? 1_048_576) - OVERHEAD;
+  }
+
+  /** Names a subject of the queue. */
+  subject(...parts: readonly string[]): string {
+    return [this.#subject, ...parts].join(".");
+  }
+
+  /** Names a stream of the queue. */
+  stream(name: "jobs" | "outcomes" | "kept" | "failed"): string {
+    return `${this.#stream}_${name}`;
+  }
+
+  /** Names the stream and the subject of an outcome. */
+  placeOf(head: Pick<JobHead, "key" | "caller">, id: string): { stream: string; subject: string } {
+    return head.key === undefined
+      ? {
+        stream: this.stream("outcomes"),
+        subject: this.subject("outcome", head.caller ?? "-", id),
+      }
+      : { stream: this.stream("kept"), subject: this.subject("kept", id) };
+  }
+
+  /** Makes the streams of all jobs, unless they are there. */
+  async prepare(): Promise<void> {
+    await this.#add("jobs", [this.subject("job", "*")], { retention: "workqueue" });
+    await this.#add("outcomes", [this.subject("outcome", "*", "*"), this.subject("note", "*")], {
+      max_age: nanos(OUTCOMES_KEPT),
+    });
+    await this.#add("failed", [this.subject("failed", "*")], {
+      max_age: nanos(FAILURES_KEPT),
+      max_msgs: MOST_FAILURES,
+      discard: "old",
+      discard_new_per_subject: false,
+    });
+  }
+
+  /** Makes sure that outcomes of jobs with a key are kept for some ms, at least. */
+  async keepFor(ms: number): Promise<void> {
+    if (ms <= this.#keptFor) return;
+    await this.#insist(() => this.#keepFor(ms));
+    this.#keptFor = ms;
+  }
+
+  async #keepFor(ms: number): Promise<void> {
+    const name = this.stream("kept");
+    const known = await this.#insist(() => this.manager.streams.info(name));
+    const age = nanos(ms);
+    if (known === undefined) {
+      await this.#add("kept", [this.subject("kept", "*")], { max_age: age });
+    } else if (known.config.max_age < age) {
+      await this.manager.streams.update(name, { max_age: age });
+    }
+  }
+
+  async #add(
+    name: Parameters<NatsStreams["stream"]>[0],
+    subjects: string[],
+    rest: { [K in keyof StreamConfig]?: StreamConfig[K] | string },
+  ): Promise<void> {
+    const config = {
+      name: this.stream(name),
+      subjects,
+      storage: "file",
+      max_msgs_per_subject: 1,
+      discard: "new",
+      discard_new_per_subject: true,
+      ...rest,
+    } as Partial<StreamConfig> & { name: string };
+    const { streams } = this.manager;
+    const isThere = async () =>
+      await streams.info(config.name).catch(() => undefined) !== undefined;
+    for (let left = MOST_TRIES; !await isThere(); left--) {
+      // Servers of version 2.9 confuse streams that two make at the same moment.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE));
+      if (await isThere()) return;
+      try {
+        return void await streams.add(config);
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
+  }
+
+  /**
+   * Puts a message into a stream, once more whenever the connection breaks and it is still wanted; returns
+   * whether it did.
+   */
+  async put(
+    subject: string,
+    message: Uint8Array,
+    msgID: string,
+    isWanted: () => boolean | Promise<boolean> = () => true,
+  ): Promise<boolean> {
+    for (;;) {
+      try {
+        return !(await this.#client.publish(subject, message, { msgID })).duplicate;
+      } catch (error) {
+        if (codeOf(error) === SUBJECT_IS_FULL) return false;
+        if (codeOf(error) !== undefined || this.connection.isClosed()) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+        if (!await isWanted()) return false;
+      }
+    }
+  }
+
+  /** Asks once more whenever the connection breaks; gives `undefined` if the server refuses. */
+  async #insist<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (codeOf(error) !== undefined) return undefined;
+        if (this.connection.isClosed()) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+      }
+    }
+  }
+
+  /** Waits until the server has taken all that was said so far. */
+  async flush(): Promise<void> {
+    await this.#insist(() => this.connection.flush());
+  }
+
+  /** Gives the message of a subject; `null` if there is none. */
+  async get(stream: string, subject: string): Promise<StoredMsg | null> {
+    const { streams } = this.manager;
+    return await this.#insist(() => streams.getMessage(stream, { last_by_subj: subject })) ?? null;
+  }
+
+  /** Removes the message of a subject; returns whether there was one. */
+  async remove(stream: string, subject: string): Promise<boolean> {
+    const found = await this.get(stream, subject);
+    return found !== null && await this.removeMessage(stream, found.seq);
+  }
+
+  /**
+   * Removes a message; returns whether it was there.
+   *
+   * To purge its subject would do as well, and holds up the consumer on servers of version 2.9.
+   */
+  async removeMessage(stream: string, seq: number): Promise<boolean> {
+    const { streams } = this.manager;
+    return await this.#insist(() => streams.deleteMessage(stream, seq, false)) ?? false;
+  }
+}
+
+/** Connects to a queue; rejects in bounded time, and says why, if the server cannot be used. */
+export async function openStreams(address: NatsAddress, queue: string): Promise<NatsStreams> {
+  let connection: NatsConnection | undefined;
+  try {
+    const tls = address.hasTls ? { tls: address.ca === undefined ? {} : { ca: address.ca } } : {};
+    connection = await connect({
+      servers: address.host,
+      ...(address.user === undefined ? {} : { user: address.user }),
+      ...(address.password === undefined ? {} : { pass: address.password }),
+      ...tls,
+      timeout: LONGEST_CONNECT,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RETRY,
+      reconnectJitter: RETRY,
+      ignoreAuthErrorAbort: true,
+    });
+    const manager = await jetstreamManager(connection, { timeout: LONGEST_ANSWER });
+    const streams = new NatsStreams(connection, manager, address, queue);
+    await streams.prepare();
+    return streams;
+  } catch (cause) {
+    await connection?.close();
+    const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new RuntimeError(`Cannot reach the server of ${address.shown}: ${detail}`, { cause });
+  }
+}
+
+/** Returns the number of an error of JetStream; `undefined` if it is one that passes. */
+function codeOf(error: unknown): number | undefined {
+  return error instanceof JetStreamApiError && error.code !== UNAVAILABLE ? error.code : undefined;
+}
+
+/** Returns ms in ns. */
+export function nanos(ms: number): number {
+  return Math.round(ms * 1e6);
+}
+
+/** Writes a job: the length of its head in 4 bytes, little-endian, its head in JSON, the arguments. */
+export function writeJob(head: JobHead, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const words = encoder.encode(JSON.stringify(head));
+  const bytes = new Uint8Array(4 + words.length + body.length);
+  new DataView(bytes.buffer).setUint32(0, words.length, true);
+  bytes.set(words, 4);
+  bytes.set(body, 4 + words.length);
+  return bytes;
+}
+
+/** Reads a job; what cannot be read is left out. */
+export function readJob(bytes: Uint8Array): { head: JobHead | undefined; body: Uint8Array } {
+  try {
+    const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0, true);
+    const head = readHead(JSON.parse(decoder.decode(bytes.subarray(4, 4 + length))));
+    return { head, body: bytes.subarray(4 + length) };
+  } catch {
+    return { head: undefined, body: new Uint8Array(0) };
+  }
+}
+
+/** Returns the last part of a subject. */
+export function lastOf(subject: string): string {
+  return subject.slice(subject.lastIndexOf(".") + 1);
+}

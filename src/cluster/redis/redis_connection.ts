@@ -1,0 +1,93 @@
+/**
+ * Connections to Redis that say what is wrong with the server, and end in bounded time.
+ *
+ * @module
+ */
+
+import { Cluster, Redis } from "./clients.ts";
+import { RuntimeError } from "../../errors.ts";
+import { bounded } from "../bounded.ts";
+import type { RedisAddress } from "./redis_address.ts";
+
+/** A connection to a server, or to a cluster of them. */
+export type RedisClient = Redis | Cluster;
+
+/** How long, in ms, to connect may take. */
+const LONGEST_CONNECT = 4500;
+/** How long, in ms, a connection may take to end that the server does not answer. */
+const LONGEST_END = 200;
+/** The longest delay, in ms, before it is tried to connect again. */
+const LONGEST_RETRY = 1000;
+
+/** How a connection behaves that breaks. */
+export interface ConnectionOptions {
+  /** Whether what was asked for and not answered is asked for once more; it fails otherwise. */
+  readonly isResent: boolean;
+}
+
+/** Connects; rejects in bounded time, and says why, if the server cannot be used. */
+export async function connect(
+  address: RedisAddress,
+  { isResent }: ConnectionOptions,
+): Promise<RedisClient> {
+  let last: unknown;
+  let isOpen = false;
+  const retry = (times: number) => isOpen ? Math.min(50 * 2 ** times, LONGEST_RETRY) : null;
+  const options = {
+    lazyConnect: true,
+    connectTimeout: LONGEST_CONNECT,
+    maxRetriesPerRequest: isResent ? null : 0,
+    autoResendUnfulfilledCommands: isResent,
+    retryStrategy: retry,
+    ...(address.ca === undefined ? {} : { tls: { ca: address.ca as string | string[] } }),
+  };
+  const client = address.isCluster
+    ? new Cluster([address.url], {
+      lazyConnect: true,
+      clusterRetryStrategy: retry,
+      redisOptions: { ...optionsOf(address.url), ...options, lazyConnect: false },
+    })
+    : new Redis(address.url, options);
+  client.on("error", (error: unknown) => last = error);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`it has not answered within ${LONGEST_CONNECT} ms`)),
+    LONGEST_CONNECT,
+  );
+  try {
+    await Promise.race([client.connect(), late]);
+    await Promise.race([client.ping(), late]);
+    isOpen = true;
+    return client;
+  } catch (error) {
+    await disconnect(client);
+    throw describe(address, last ?? error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Disconnects, in bounded time. */
+export async function disconnect(client: RedisClient): Promise<void> {
+  if (client.status === "end") return;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  client.once("end", resolve);
+  client.disconnect();
+  await bounded(ended, LONGEST_END);
+}
+
+/** Reads the user and the password of an address, which each node of a cluster asks for. */
+function optionsOf(url: string): { username?: string; password?: string; tls?: object } {
+  const { username, password, protocol } = new URL(url);
+  return {
+    ...(username === "" ? {} : { username: decodeURIComponent(username) }),
+    ...(password === "" ? {} : { password: decodeURIComponent(password) }),
+    ...(protocol === "rediss:" ? { tls: {} } : {}),
+  };
+}
+
+/** Makes the error of a server that cannot be used. */
+function describe({ shown }: RedisAddress, cause: unknown): RuntimeError {
+  const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return new RuntimeError(`Cannot reach the server of ${shown}: ${detail}`, { cause });
+}
