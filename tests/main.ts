@@ -12,6 +12,9 @@ import { Tally } from "./tally.ts";
 /** How often, in ms, it says how far it is: on a terminal, and elsewhere. */
 const OFTEN = 200, SELDOM = 15_000;
 
+/** Begins the line that tells how to run the files again in which a test failed. */
+const RUN_AGAIN = "Run again what failed: deno task test ";
+
 /** Counts the files that are tests. */
 async function countFiles(path: string): Promise<number> {
   if ((await Deno.stat(path)).isFile) return 1;
@@ -58,6 +61,8 @@ if (import.meta.main) {
   clearInterval(timer);
   if (isLive) write("\r\x1b[K");
   if (code !== 0) write(`${tally.failures(code)}\n\n`);
+  const { failedFiles } = tally;
+  if (failedFiles.length > 0) write(`${RUN_AGAIN}${failedFiles.join(" ")}\n`);
   write(`${tally}\n`);
   Deno.exit(code);
 }

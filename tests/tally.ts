@@ -18,6 +18,7 @@ export class Tally {
   readonly #files = new Set<string>();
   readonly #counts: Record<string, number> = { ok: 0, FAILED: 0, ignored: 0 };
   readonly #failed: string[] = [];
+  readonly #failedFiles = new Set<string>();
   readonly #others: string[] = [];
   #failures: string[] | undefined;
 
@@ -33,7 +34,10 @@ export class Tally {
     if (result !== undefined) {
       this.#files.add(file);
       this.#counts[result]++;
-      if (result === "FAILED") this.#failed.push(`${file} => ${name}`);
+      if (result === "FAILED") {
+        this.#failed.push(`${file} => ${name}`);
+        this.#failedFiles.add(file);
+      }
     } else if (line.trim() === FAILURES) this.#failures = [line];
     else if (!line.startsWith("Check ")) this.#others.push(line);
   }
@@ -43,6 +47,11 @@ export class Tally {
     if (this.#failures !== undefined) return this.#failures.join("\n").trim();
     const lines = [...this.#failed, ...this.#others.slice(-LAST)];
     return `${lines.join("\n").trim()}\n\ndeno test ended with ${code}`;
+  }
+
+  /** Lists the files of the tests that failed. */
+  get failedFiles(): string[] {
+    return [...this.#failedFiles];
   }
 
   /** Says how far the tests are. */

@@ -20,6 +20,16 @@ Deno.test("the tally of a run counts results, and the files that they come from"
   assert(/^2 tests passed, 1 failed, 1 ignored; 2 of 3 files begun, \d+ s$/.test(`${tally}`));
 });
 
+Deno.test("the tally of a run lists each file once in which a test failed", () => {
+  const tally = tallyOf(
+    "./tests/a_test.ts => one ... FAILED (1ms)",
+    "./tests/a_test.ts => two ... FAILED (1ms)",
+    "./tests/b_test.ts => three ... ok (1ms)",
+    "./tests/c_test.ts => four ... FAILED (1ms)",
+  );
+  assertEquals(tally.failedFiles, ["./tests/a_test.ts", "./tests/c_test.ts"]);
+});
+
 Deno.test("the tally of a run shows what deno test says of failures, and nothing before", () => {
   const tally = tallyOf(
     "./tests/a_test.ts => one ... FAILED (1ms)",
