@@ -15,6 +15,9 @@ const OFTEN = 200, SELDOM = 15_000;
 /** Begins the line that tells how to run the files again in which a test failed. */
 const RUN_AGAIN = "Run again what failed: deno task test ";
 
+/** The number of files to run at once: tests wait for hosts and children as often as they compute. */
+const JOBS = 2 * navigator.hardwareConcurrency;
+
 /** Counts the files that are tests. */
 async function countFiles(path: string): Promise<number> {
   if ((await Deno.stat(path)).isFile) return 1;
@@ -47,7 +50,7 @@ if (import.meta.main) {
 
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "--allow-all", "--lock", "--frozen", "--parallel", ...options, ...paths],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(JOBS) },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

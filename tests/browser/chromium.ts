@@ -8,9 +8,8 @@ import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
 import { assert, assertEquals } from "../assert.ts";
 import { bundleSuite } from "../portable/bundle.ts";
-import { readOutcomes } from "../portable/registry.ts";
-import { checkOutcomes, FEWEST, inPairs, namesOnDeno } from "../portable/run_suite.ts";
-import { type Ability, portableFiles } from "../portable/suite.ts";
+import { checkSuite, namesOnDeno } from "../portable/run_suite.ts";
+import type { Ability } from "../portable/suite.ts";
 import { startCounterpart } from "../web/counterpart_server.ts";
 import { runInPage, serveBundles } from "./page.ts";
 
@@ -41,32 +40,17 @@ addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 const WITH_BUNDLER = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test("the portable tests pass in Chromium, and are those of Deno", WITH_BUNDLER, async () => {
-  const files = portableFiles();
-  const names = await namesOnDeno(files);
+  const names = await namesOnDeno();
   await using server = serveBundles(folder);
   await using counterpart = startCounterpart();
   const browser = await chromium.launch(BROWSER);
-  const found: string[] = [];
-  let count = 0;
   try {
-    await inPairs(files, async (file) => {
-      const page = `${server.address}/page`;
-      const told = runInPage(browser, page, `${file}.mjs`, counterpart.url);
-      const { ran, problems } = await checkOutcomes(
-        file,
-        ABILITIES,
-        names[file],
-        told.then(readOutcomes),
-      );
-      count += ran;
-      found.push(...problems);
-    });
+    const page = `${server.address}/page`;
+    const told = await runInPage(browser, page, "suite.mjs", counterpart.url);
+    checkSuite(`Chromium ${browser.version()}`, ABILITIES, names, told);
   } finally {
     await browser.close();
   }
-  assertEquals(found, []);
-  assert(count >= FEWEST, `${count} tests ran, of ${FEWEST} or more`);
-  console.log(`${count} tests of ${files.length} files passed in Chromium ${browser.version()}`);
 });
 
 Deno.test("a policy without wasm-unsafe-eval brings the JS engine, which says so", async () => {

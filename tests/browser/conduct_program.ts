@@ -7,7 +7,7 @@
 import { run } from "../../mod.ts";
 import { connectWebSocket } from "../../web.ts";
 import { CONDUCTS, listen } from "../http/websocket/conduct.ts";
-import { END_MARK } from "../portable/registry.ts";
+import { LAST_LINE } from "../portable/registry.ts";
 
 const { tellOutcome, counterpart } = globalThis as unknown as {
   tellOutcome(line: string): void;
@@ -21,4 +21,4 @@ for (const what of Object.keys(CONDUCTS)) {
   });
   tellOutcome(JSON.stringify({ what, heard }));
 }
-tellOutcome(END_MARK + Object.keys(CONDUCTS).length);
+tellOutcome(LAST_LINE);

@@ -6,7 +6,7 @@
 
 import { fallbackReason, newCore } from "../../core.ts";
 import { run, sleep, taskGroup } from "../../mod.ts";
-import { END_MARK } from "../portable/registry.ts";
+import { LAST_LINE } from "../portable/registry.ts";
 
 const { tellOutcome } = globalThis as unknown as { tellOutcome(line: string): void };
 
@@ -39,4 +39,4 @@ const native = await run(async () => {
 
 const engine = newCore().engine;
 tellOutcome(JSON.stringify({ engine, reason: fallbackReason() ?? null, generator, native }));
-tellOutcome(`${END_MARK}1`);
+tellOutcome(LAST_LINE);

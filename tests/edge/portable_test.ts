@@ -1,7 +1,5 @@
-import { assert, assertEquals } from "../assert.ts";
 import { bundleSuite } from "../portable/bundle.ts";
-import { readOutcomes } from "../portable/registry.ts";
-import { checkOutcomes, FEWEST, namesOnDeno } from "../portable/run_suite.ts";
+import { checkSuite, namesOnDeno } from "../portable/run_suite.ts";
 import { type Ability, portableFiles, ROOT } from "../portable/suite.ts";
 import { startCounterpart } from "../web/counterpart_server.ts";
 import { serveFolder, WITH_NODE_COMPAT } from "./workerd.ts";
@@ -12,16 +10,16 @@ const COUNTERPART = "x-counterpart";
 /** What a worker has. */
 const ABILITIES: readonly Ability[] = ["WebSocket", "async context"];
 
-/** Lists the modules that the bundled tests share. */
-function sharedModules(folder: string): string[] {
-  return ["chunks", "src/engine"].flatMap((path) =>
+/** Lists the modules that the suite consists of. */
+function modulesOf(folder: string): string[] {
+  const shared = ["chunks", "src/engine"].flatMap((path) =>
     Array.from(Deno.readDirSync(`${folder}/${path}`), ({ name }) => `${path}/${name}`)
   );
+  return ["suite.mjs", ...portableFiles().map((path) => `${path}.mjs`), ...shared];
 }
 
-/** Writes the worker that runs one file of tests when it is asked to. */
-function writeWorker(file: string): string {
-  return `
+/** The worker that runs the tests when it is asked to. */
+const WORKER = `
 import core from "core.wasm";
 globalThis.areTestsHeld = true;
 export default {
@@ -31,7 +29,7 @@ export default {
     globalThis.tellOutcome = (line) => void told.push(line);
     try {
       (await import("./src/engine/core_pool.ts.mjs")).provideModule(core);
-      await (await import("./${file}.mjs")).run();
+      await (await import("./suite.mjs")).run();
     } catch (error) {
       told.push(String(error?.stack ?? error));
     }
@@ -39,67 +37,42 @@ export default {
   },
 };
 `;
-}
 
-/** Writes the configuration: a service and a socket per file. */
-function configure(files: readonly string[], shared: readonly string[]): string {
-  const sockets = files.map((_, at) =>
-    `(name = "${at}", address = "127.0.0.1:0", http = (), service = "${at}")`
-  );
-  const workers = files.map((file, at) => {
-    const modules = [...shared, `${file}.mjs`]
-      .map((path) => `(name = "${path}", esModule = embed "${path}")`);
-    return `const worker${at} :Workerd.Worker = (
-  modules = [
-    (name = "worker.js", esModule = embed "worker${at}.js"),
-    (name = "core.wasm", wasm = embed "core.wasm"),
-    ${modules.join(",\n    ")},
-  ],
-  globalOutbound = "network",
-  compatibilityDate = "${WITH_NODE_COMPAT}",
-);`;
-  });
-  const services = files.map((_, at) => `(name = "${at}", worker = .worker${at})`);
-  services.push(`(name = "network", network = (allow = ["private", "local"]))`);
+/** Writes the configuration of the worker. */
+function configure(modules: readonly string[]): string {
+  const list = modules.map((path) => `(name = "${path}", esModule = embed "${path}")`);
   return `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
-  services = [${services.join(", ")}],
-  sockets = [${sockets.join(", ")}],
+  services = [
+    (name = "main", worker = .main),
+    (name = "network", network = (allow = ["private", "local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 
-${workers.join("\n\n")}
+const main :Workerd.Worker = (
+  modules = [
+    ${list.join(",\n    ")},
+    (name = "core.wasm", wasm = embed "core.wasm"),
+  ],
+  globalOutbound = "network",
+  compatibilityDate = "${WITH_NODE_COMPAT}",
+);
 `;
 }
 
 Deno.test("the portable tests pass in workerd, and are those of Deno", async () => {
   const folder = await Deno.makeTempDir({ prefix: "weft_workerd_" });
-  const files = portableFiles();
-  const [names] = await Promise.all([namesOnDeno(files), bundleSuite(folder, ABILITIES)]);
+  const [names] = await Promise.all([namesOnDeno(), bundleSuite(folder, ABILITIES)]);
   await Deno.copyFile(new URL("edge/core.wasm", ROOT), `${folder}/core.wasm`);
-  for (const [at, file] of files.entries()) {
-    await Deno.writeTextFile(`${folder}/worker${at}.js`, writeWorker(file));
-  }
-  await Deno.writeTextFile(`${folder}/config.capnp`, configure(files, sharedModules(folder)));
+  await Deno.writeTextFile(`${folder}/worker.js`, WORKER);
+  const modules = ["worker.js", ...modulesOf(folder)];
+  await Deno.writeTextFile(`${folder}/config.capnp`, configure(modules));
   await using counterpart = startCounterpart();
-  await using workerd = await serveFolder(folder, files.length);
-  const found: string[] = [];
-  let count = 0;
-  for (const [at, file] of files.entries()) {
-    const told = fetch(`http://127.0.0.1:${workerd.ports[at]}`, {
-      headers: { [COUNTERPART]: counterpart.url },
-    }).then((answer) => answer.text());
-    const { ran, problems } = await checkOutcomes(
-      file,
-      ABILITIES,
-      names[file],
-      told.then(readOutcomes),
-    );
-    count += ran;
-    found.push(...problems);
-  }
-  assertEquals(found, []);
-  assert(count >= FEWEST, `${count} tests ran, of ${FEWEST} or more`);
-  console.log(`${count} tests of ${files.length} files passed in workerd`);
+  await using workerd = await serveFolder(folder);
+  const headers = { [COUNTERPART]: counterpart.url };
+  const told = await fetch(workerd.address, { headers });
+  checkSuite("workerd", ABILITIES, names, await told.text());
 });

@@ -45,8 +45,8 @@ Deno.test("the script for Cloudflare answers in workerd, many requests at once",
   await Deno.copyFile(new URL("edge/core.wasm", ROOT), `${folder}/core.wasm`);
   await using counterpart = startCounterpart();
   await Deno.writeTextFile(`${folder}/config.capnp`, configure(counterpart.url));
-  await using workerd = await serveFolder(folder, 1);
-  const url = `http://127.0.0.1:${workerd.ports[0]}`;
+  await using workerd = await serveFolder(folder);
+  const url = workerd.address;
   const ask = async (path: string, init?: RequestInit) => {
     const response = await fetch(url + path, init);
     return [response.status, await response.text()];

@@ -77,18 +77,11 @@ export async function startWorkerd(
   const folder = await Deno.makeTempDir({ prefix: "weft_workerd_" });
   await bundle(folder);
   await Deno.writeTextFile(`${folder}/config.capnp`, configure(date, flags));
-  const { ports, [Symbol.asyncDispose]: stop } = await serveFolder(folder, 1);
-  return { address: `http://127.0.0.1:${ports[0]}`, [Symbol.asyncDispose]: stop };
-}
-
-/** Is workerd, listening. */
-interface Serving extends AsyncDisposable {
-  /** The ports, in the order of the sockets in the configuration. */
-  readonly ports: readonly number[];
+  return await serveFolder(folder);
 }
 
 /** Starts workerd with the configuration in a folder, which is removed at the end. */
-export async function serveFolder(folder: string, sockets: number): Promise<Serving> {
+export async function serveFolder(folder: string): Promise<Workerd> {
   const child = new Deno.Command(await install(WORKERD), {
     args: ["serve", `${folder}/config.capnp`, "--control-fd=1"],
     stdin: "null",
@@ -103,18 +96,20 @@ export async function serveFolder(folder: string, sockets: number): Promise<Serv
     await control.cancel();
     await Deno.remove(folder, { recursive: true });
     const errors = await said;
-    if (errors.trim() !== "") throw new Error(`WORKERD COMPLAINED: ${errors}`);
+    if (errors.trim() !== "") throw new Error(`workerd complained: ${errors}`);
   };
-  return { ports: await readPorts(control, sockets), [Symbol.asyncDispose]: stop };
+  const port = await readPort(control);
+  if (port === undefined) throw new Error(`workerd ended before it listened: ${await said}`);
+  return { address: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
 }
 
-/** Reads from the control channel the ports that workerd listens on. */
-async function readPorts(control: ReadableStream<string>, sockets: number): Promise<number[]> {
+/** Reads from the control channel the port that workerd listens on; none if it ends before. */
+async function readPort(control: ReadableStream<string>): Promise<number | undefined> {
   let text = "";
   for await (const part of control.values({ preventCancel: true })) {
     text += part;
-    const lines = text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-    if (lines.length === sockets) return lines.map(({ port }) => port);
+    const end = text.indexOf("\n");
+    if (end >= 0) return JSON.parse(text.slice(0, end)).port;
   }
-  throw new Error(`WORKERD ENDED BEFORE IT LISTENED: ${text}`);
+  return undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Bundles the portable tests for hosts that are not Deno: a module per test file.
+ * Bundles the portable tests for hosts that are not Deno: a module that runs them all.
  *
  * @module
  */
@@ -14,6 +14,9 @@ const TARGET = "es2022";
 const MODULES = ["src/engine/core_pool.ts", "src/engine/core.generated.ts"];
 /** The folders of programs that tests run in processes of their own. */
 const FIXTURES = ["tests/futures/fixtures/", "tests/sync/fixtures/"];
+
+/** The name of the module that runs them all. */
+const SUITE = "suite";
 
 const file = (path: string) => new URL(path, ROOT).pathname;
 const quote = (value: unknown) => JSON.stringify(value);
@@ -31,8 +34,17 @@ function writeEntry(path: string, abilities: readonly Ability[]): string {
   return `
     import { runRegistered } from ${quote(file("tests/portable/registry.ts"))};
     import ${quote(file(path))};
+    export const run = (tell) => runRegistered([${skips.join(", ")}], tell);
+  `;
+}
+
+/** Writes the module that runs all test files, unless it is told to wait until it is asked. */
+function writeSuite(): string {
+  const loads = portableFiles().map((path) => `${quote(path)}: () => import("entry:${path}"),`);
+  return `
+    import { runFiles } from ${quote(file("tests/portable/registry.ts"))};
     const tell = globalThis.tellOutcome ?? console.log.bind(console);
-    export const run = () => runRegistered([${skips.join(", ")}], tell);
+    export const run = () => runFiles({ ${loads.join("\n")} }, tell);
     if (!globalThis.areTestsHeld) await run();
   `;
 }
@@ -95,7 +107,7 @@ function treePlugin(abilities: readonly Ability[]): esbuild.Plugin {
       const at = { resolveDir: ROOT.pathname };
       build.onLoad({ filter: /./, namespace: "entry" }, ({ path }) => ({
         ...at,
-        contents: writeEntry(path, abilities),
+        contents: path === SUITE ? writeSuite() : writeEntry(path, abilities),
       }));
       build.onLoad({ filter: /./, namespace: "text" }, ({ path }) => ({
         contents: Deno.readTextFileSync(new URL(path, ROOT)),
@@ -128,15 +140,18 @@ function treePlugin(abilities: readonly Ability[]): esbuild.Plugin {
   };
 }
 
-/** Bundles the portable tests into a folder: `<path>.mjs` beside `chunks/`. */
+/**
+ * Bundles the portable tests into a folder: `suite.mjs`, and a module per file at its path, so that
+ * stacks tell tests from the library, which is in `chunks/`.
+ */
 export async function bundleSuite(folder: string, abilities: readonly Ability[]): Promise<void> {
   const fixtures = FIXTURES.flatMap((folder) => list(folder, ".ts"))
     .filter((path) => !path.endsWith("/promises_aplus.ts"));
-  const tests = portableFiles().map((path) => ({ in: `entry:${path}`, out: path }));
+  const entries = [SUITE, ...portableFiles()].map((path) => ({ in: `entry:${path}`, out: path }));
   const others = [...MODULES, ...fixtures].map((path) => ({ in: file(path), out: path }));
   try {
     await esbuild.build({
-      entryPoints: [...tests, ...others],
+      entryPoints: [...entries, ...others],
       outdir: folder,
       outExtension: { ".js": ".mjs" },
       chunkNames: "chunks/[name]-[hash]",

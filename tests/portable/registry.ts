@@ -24,15 +24,25 @@ export interface Skip {
   readonly why: string;
 }
 
-/** Begins a line that tells one outcome; a host's own output does not. */
-export const OUTCOME_MARK = "@outcome ";
-/** Begins the line that tells that all tests have run. */
-export const END_MARK = "@end ";
+/** Begins the line that tells whose tests come next; a host's own output does not. */
+const FILE_MARK = "@file ";
+/** Begins a line that tells one outcome. */
+const OUTCOME_MARK = "@outcome ";
+/** Begins the line that tells that all tests of a file have run. */
+const END_MARK = "@end ";
+/** The line that tells that all files have been run. */
+export const LAST_LINE = "@last";
 
 /** Is thrown by what a host cannot do at all: a test that needs it is skipped, and says so. */
 export class Unavailable extends Error {
   override name = "Unavailable";
 }
+
+/** Takes a line of what is told. */
+export type Tell = (line: string) => void;
+
+/** Loads the module of a file, which registers its tests and can run them. */
+export type LoadFile = () => Promise<{ run(tell: Tell): Promise<void> }>;
 
 const registered: Registered[] = [];
 
@@ -59,23 +69,32 @@ async function runOne({ name, body }: Registered, skips: readonly Skip[]): Promi
   }
 }
 
-/** Runs what was registered, one test after the other; tells each outcome when it is known. */
-export async function runRegistered(
-  skips: readonly Skip[],
-  tell: (line: string) => void,
-): Promise<void> {
-  for (const test of registered) tell(OUTCOME_MARK + JSON.stringify(await runOne(test, skips)));
-  tell(END_MARK + registered.length);
+/** Runs what was registered since the last call, one test after the other. */
+export async function runRegistered(skips: readonly Skip[], tell: Tell): Promise<void> {
+  const tests = registered.splice(0);
+  for (const test of tests) tell(OUTCOME_MARK + JSON.stringify(await runOne(test, skips)));
+  tell(END_MARK + tests.length);
 }
 
-/** Reads what {@linkcode runRegistered} told; an output without its end is a failure. */
-export function readOutcomes(output: string): Outcome[] {
-  const lines = output.split("\n");
-  const outcomes = lines.filter((line) => line.startsWith(OUTCOME_MARK))
-    .map((line) => JSON.parse(line.slice(OUTCOME_MARK.length)) as Outcome);
-  if (!lines.includes(END_MARK + outcomes.length)) {
-    const last = outcomes.at(-1)?.name ?? "the start";
-    throw new Error(`THE HOST ENDED BEFORE ITS TESTS, AFTER: ${last}\n${output.slice(-4000)}`);
+/** Runs the tests of files, one file after the other; tells each outcome when it is known. */
+export async function runFiles(files: Record<string, LoadFile>, tell: Tell): Promise<void> {
+  for (const [file, load] of Object.entries(files)) {
+    tell(FILE_MARK + file);
+    const { run } = await load();
+    await run(tell);
   }
-  return outcomes;
+  tell(LAST_LINE);
+}
+
+/** Reads what {@linkcode runFiles} told: the outcomes of each file whose tests have all run. */
+export function readOutcomes(output: string): Map<string, Outcome[]> {
+  const told = new Map<string, Outcome[]>();
+  let file = "";
+  let outcomes: Outcome[] = [];
+  for (const line of output.split("\n")) {
+    if (line.startsWith(FILE_MARK)) [file, outcomes] = [line.slice(FILE_MARK.length), []];
+    if (line.startsWith(OUTCOME_MARK)) outcomes.push(JSON.parse(line.slice(OUTCOME_MARK.length)));
+    if (line === END_MARK + outcomes.length) told.set(file, outcomes);
+  }
+  return told;
 }

@@ -1,5 +1,5 @@
 /**
- * Runs the portable tests on a runtime that npm brings, a test of Deno per file.
+ * Runs the portable tests on a runtime that npm brings, and compares them with those of Deno.
  *
  * @module
  */
@@ -8,49 +8,33 @@ import { assert, assertEquals } from "../assert.ts";
 import { startCounterpart } from "../web/counterpart_server.ts";
 import { bundleSuite } from "./bundle.ts";
 import { COUNTERPART } from "./counterpart.ts";
-import type { Outcome } from "./registry.ts";
+import { LAST_LINE, type Outcome, readOutcomes } from "./registry.ts";
 import { NEEDS_DENO, NO_PROCESSES } from "./processes.ts";
 import { finish, install, runBundled, type Runtime } from "./runtimes.ts";
 import { type Ability, ALL_ABILITIES, portableFiles, ROOT, skipsOf } from "./suite.ts";
 
 /** Counts the tests of which fewer would mean that something was not found. */
-export const FEWEST = 2_500;
+const FEWEST = 2_500;
+/** The number of characters to show of what a host said that broke off. */
+const LAST = 4_000;
 
-/** Finds the names of the tests that Deno finds in files. */
-export async function namesOnDeno(files: string[]): Promise<Record<string, string[]>> {
+/** Finds the names of the portable tests on Deno, by file. */
+export async function namesOnDeno(): Promise<Record<string, string[]>> {
   const program = new URL("registered.ts", import.meta.url).href;
-  const args = ["run", "--allow-all", "--no-check", "--quiet", program, ...files];
+  const args = ["run", "--allow-all", "--no-check", "--quiet", program, ...portableFiles()];
   const { code, out, error } = await finish(Deno.execPath(), args, { cwd: ROOT.pathname });
   assertEquals(code, 0, error);
   return JSON.parse(out.trim().split("\n").at(-1)!);
 }
 
-/** Runs what it is given, two at a time: as many as the smallest machine has cores. */
-export async function inPairs(
-  files: readonly string[],
-  run: (file: string) => Promise<void>,
-): Promise<void> {
-  const waiting = [...files];
-  const next = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await run(file);
-  };
-  await Promise.all([next(), next()]);
-}
-
-/** Compares what became of the tests of one file on a host with what Deno has; says what is wrong. */
-export async function checkOutcomes(
+/** Compares what became of the tests of a file on a host with what Deno has; says what is wrong. */
+function checkFile(
   file: string,
   abilities: readonly Ability[],
   expected: readonly string[],
-  told: Promise<readonly Outcome[]>,
-): Promise<{ ran: number; problems: string[] }> {
+  outcomes: readonly Outcome[],
+): string[] {
   const problems: string[] = [];
-  let outcomes: readonly Outcome[] = [];
-  try {
-    outcomes = await told;
-  } catch (error) {
-    problems.push(String(error));
-  }
   const skips = skipsOf(file, abilities);
   for (const { name, result, why } of outcomes) {
     if (result === "failed") problems.push(`${name}: ${why}`);
@@ -66,10 +50,28 @@ export async function checkOutcomes(
   if (outcomes.map(({ name }) => name).join("\n") !== expected.join("\n")) {
     problems.push(`Deno has ${expected.length} tests, the host ${outcomes.length}`);
   }
-  return {
-    ran: outcomes.filter(({ result }) => result === "passed").length,
-    problems: problems.map((problem) => `${file}: ${problem}`),
-  };
+  return problems.map((problem) => `${file}: ${problem}`);
+}
+
+/** Compares what a host told of the suite with what Deno has; counts what ran. */
+export function checkSuite(
+  host: string,
+  abilities: readonly Ability[],
+  names: Record<string, string[]>,
+  output: string,
+): void {
+  const told = readOutcomes(output);
+  const problems = [...told].flatMap(([file, outcomes]) =>
+    checkFile(file, abilities, names[file] ?? [], outcomes)
+  );
+  if (!output.split("\n").includes(LAST_LINE)) {
+    problems.push(`the host ended before its tests, and said at last:\n${output.slice(-LAST)}`);
+  }
+  const files = Object.keys(names);
+  assertEquals([problems, [...told.keys()]], [[], files]);
+  const count = [...told.values()].flat().filter(({ result }) => result === "passed").length;
+  assert(count >= FEWEST, `${count} tests ran, of ${FEWEST} or more`);
+  console.log(`${count} tests of ${files.length} files passed on ${host}`);
 }
 
 /** Defines the test that the whole portable suite passes on a runtime. */
@@ -80,25 +82,14 @@ export function testOn(
   Deno.test(`the portable tests pass on ${runtime.name}, and are those of Deno`, async () => {
     const folder = await Deno.makeTempDir({ prefix: "weft_portable_" });
     await using counterpart = startCounterpart();
-    const env = { [COUNTERPART]: counterpart.url };
     try {
-      const files = portableFiles();
       const [executable, names] = await Promise.all([
         install(runtime),
-        namesOnDeno(files),
+        namesOnDeno(),
         bundleSuite(folder, abilities),
       ]);
-      const found: string[] = [];
-      let count = 0;
-      await inPairs(files, async (file) => {
-        const told = runBundled(executable, `${folder}/${file}.mjs`, env);
-        const { ran, problems } = await checkOutcomes(file, abilities, names[file], told);
-        count += ran;
-        found.push(...problems);
-      });
-      assertEquals(found, []);
-      assert(count >= FEWEST, `${count} tests ran, of ${FEWEST} or more`);
-      console.log(`${count} tests of ${files.length} files passed on ${runtime.name}`);
+      const told = await runBundled(executable, folder, { [COUNTERPART]: counterpart.url });
+      checkSuite(runtime.name, abilities, names, told);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
