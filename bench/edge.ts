@@ -47,9 +47,9 @@ const main :Workerd.Worker = (
 );
 `,
   );
-  await using workerd = await serveFolder(own, 1);
+  await using workerd = await serveFolder(own);
   const before = performance.now();
-  await (await fetch(`http://127.0.0.1:${workerd.ports[0]}/`)).text();
+  await (await fetch(workerd.address)).text();
   return performance.now() - before;
 }
 
