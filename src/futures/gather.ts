@@ -9,7 +9,8 @@ import type { Awaitable } from "./awaitable.ts";
 import { ensureFuture, type Waitable } from "./create_task.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { newCancelledError } from "../errors.ts";
-import { type Future, InnerFuture } from "./future.ts";
+import type { Future, InnerFuture } from "./future.ts";
+import { LabeledFuture, type Purpose } from "./labeled_future.ts";
 import { boundBy } from "./limit.ts";
 import { checkIsList, checkWaitables } from "./refusal.ts";
 import { currentPriority, runningLoop } from "./running.ts";
@@ -87,66 +88,68 @@ export function gather(
     children.push(future);
   }
   const gathering = new Gathering(loop ?? runningLoop(), children, returnExceptions);
-  gathering.listen(futures.values());
-  return gathering;
+  return gathering.listen(futures.values());
 }
 
-/** The future of a list of results. */
-class Gathering extends InnerFuture<unknown[]> {
+/** What makes a list of the results of futures. */
+class Gathering implements Purpose {
+  /** The future of the list. */
+  readonly #future: LabeledFuture<unknown[]>;
   readonly #children: InnerFuture<unknown>[];
   readonly #returnExceptions: boolean;
   #unfinished = 0;
   #cancelRequested = false;
 
   constructor(loop: EventLoop, children: InnerFuture<unknown>[], returnExceptions: boolean) {
-    super(loop);
+    this.#future = new LabeledFuture(loop, this);
     this.#children = children;
     this.#returnExceptions = returnExceptions;
   }
 
-  override get label(): string {
+  get label(): string {
     return `gather of ${this.#children.length}`;
   }
 
-  /** Waits for each child once; those done already count at once. */
-  listen(futures: Iterable<InnerFuture<unknown>>): void {
+  /** Waits for each child once, those done already count at once; gives the future of the list. */
+  listen(futures: Iterable<InnerFuture<unknown>>): Future<unknown[]> {
     const options = { priority: currentPriority() };
     const all = [...futures];
     const done = all.filter((future) => future.done);
     this.#unfinished = all.length;
-    if (all.length === 0) this.complete([]);
+    if (all.length === 0) this.#future.succeed([]);
     for (const future of all) {
       if (!future.done) future.addDoneCallback(() => this.#childDone(future), options);
     }
     for (const future of done) this.#childDone(future);
+    return this.#future;
   }
 
   /** Cancels every child that is not done; the result follows when all of them are. */
-  override cancel(message?: string): boolean {
-    if (this.done) return false;
+  cancel(message?: string): boolean {
     let accepted = false;
     for (const child of this.#children) {
       if (child.cancel(message)) accepted = true;
     }
-    if (accepted) this.#cancelRequested = true;
+    this.#cancelRequested ||= accepted;
     return accepted;
   }
 
   #childDone(child: InnerFuture<unknown>): void {
     this.#unfinished--;
-    if (this.done) {
+    const future = this.#future;
+    if (future.done) {
       if (!child.cancelled) child.exception(); // Nobody else will look at it.
       return;
     }
     if (!this.#returnExceptions) {
-      if (child.cancelled) return this.fail(child.takeCancellation());
+      if (child.cancelled) return future.break(child.takeCancellation());
       const error = failureOf(child);
-      if (error !== undefined) return this.fail(error.error);
+      if (error !== undefined) return future.break(error.error);
     }
     if (this.#unfinished > 0) return;
     const results = this.#children.map(resultOrError);
-    if (this.#cancelRequested) this.fail(this.#children.at(-1)!.takeCancellation());
-    else this.complete(results);
+    if (this.#cancelRequested) future.break(this.#children.at(-1)!.takeCancellation());
+    else future.succeed(results);
   }
 }
 
@@ -162,6 +165,9 @@ export function failureOf(future: Future<unknown>): { error: unknown } | undefin
 
 function resultOrError(future: InnerFuture<unknown>): unknown {
   if (future.cancelled) return newCancelledError(future.cancelMessage);
-  const failure = failureOf(future);
-  return failure ? failure.error : future.result();
+  try {
+    return future.result();
+  } catch (error) {
+    return error;
+  }
 }

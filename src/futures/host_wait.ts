@@ -11,35 +11,35 @@ import type { InnerLoop } from "./event_loop.ts";
 import { type Flow, type HostBound, sleepersOf } from "./flow.ts";
 import { LabeledFuture } from "./labeled_future.ts";
 
-/** The future of what the host does. */
-export class HostWait<T> extends LabeledFuture<T> implements HostBound {
+/** What a flow waits for the host with. */
+export class HostWait<T> implements HostBound {
+  /** The future of what the host gives. */
+  readonly future: LabeledFuture<T>;
   readonly #flow: Flow;
-  #isOver = false;
   #isInFlight = false;
   /** The number of the strands of its flow that wait for the library. */
-  #strands = 0;
+  #strands: number;
 
   /** Makes a wait of a flow; virtual time does not pass from now on. */
   constructor(loop: InnerLoop, label: string, flow: Flow) {
-    super(loop, label);
+    this.future = new LabeledFuture(loop, label);
     this.#flow = flow;
     flow.needRare().hostWait = this;
-    for (const _sleeper of sleepersOf(flow)) this.#strands++;
+    this.#strands = [...sleepersOf(flow)].length;
     this.#note();
   }
 
   /** Takes what the host gives, unless nobody waits any more. */
   settle(failed: boolean, outcome: unknown): void {
-    if (failed) this.break(outcome);
-    else this.succeed(outcome as T);
+    if (failed) this.future.break(outcome);
+    else this.future.succeed(outcome as T);
     this.release();
   }
 
-  /** Lets virtual time pass again, for good. */
+  /** Lets virtual time pass again, for good. Harmless when done before. */
   release(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#flow.needRare().hostWait = undefined;
+    const rare = this.#flow.rare!;
+    if (rare.hostWait === this) rare.hostWait = undefined;
     this.#note();
   }
 
@@ -50,10 +50,11 @@ export class HostWait<T> extends LabeledFuture<T> implements HostBound {
 
   /** Notes with the loop whether it is the host that is waited for. */
   #note(): void {
-    const isInFlight = !this.#isOver && this.#strands === 0;
+    const isInFlight = this.#flow.rare!.hostWait === this && this.#strands === 0;
     if (this.#isInFlight === isInFlight) return;
     this.#isInFlight = isInFlight;
-    if (isInFlight) this.loop.beginHostOperation();
-    else this.loop.endHostOperation();
+    const { loop } = this.future;
+    if (isInFlight) loop.beginHostOperation();
+    else loop.endHostOperation();
   }
 }

@@ -5,8 +5,9 @@
  */
 
 import { ensureFuture, type Waitable } from "./create_task.ts";
-import { type Future, InnerFuture } from "./future.ts";
+import type { Future, InnerFuture } from "./future.ts";
 import { failureOf } from "./gather.ts";
+import { LabeledFuture } from "./labeled_future.ts";
 import { isWaitable, refusal } from "./refusal.ts";
 import { currentPriority } from "./running.ts";
 
@@ -32,7 +33,11 @@ export function shield<T>(awaitable: Waitable<T>): Future<T> {
   const inner = ensureFuture(awaitable);
   if (inner.done) return inner;
   const options = { priority: currentPriority() };
-  const outer = new Shielded<T>(inner as InnerFuture<T>);
+  const outer = new LabeledFuture<T>(inner.loop, {
+    get label() {
+      return `shield of the ${(inner as InnerFuture<T>).label}`;
+    },
+  });
   const onInner = () => {
     if (outer.cancelled) return;
     if (inner.cancelled) {
@@ -51,20 +56,6 @@ export function shield<T>(awaitable: Waitable<T>): Future<T> {
     inner.addDoneCallback(reportFailure, options);
   }, options);
   return outer;
-}
-
-/** The future of what goes on, even if this one is cancelled. */
-class Shielded<T> extends InnerFuture<T> {
-  readonly #inner: InnerFuture<T>;
-
-  constructor(inner: InnerFuture<T>) {
-    super(inner.loop);
-    this.#inner = inner;
-  }
-
-  override get label(): string {
-    return `shield of the ${this.#inner.label}`;
-  }
 }
 
 /** Reports the failure of work whose waiter was cancelled. */

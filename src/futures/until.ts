@@ -67,7 +67,7 @@ function* wait<T>(
 ): Coroutine<T> {
   const flow = requireFlow("until()");
   const loop = loopOf(flow);
-  const future = new HostWait<T>(loop, label, flow);
+  const hostWait = new HostWait<T>(loop, label, flow);
   let controller: AbortController | undefined;
   try {
     let promise = source as PromiseLike<T>;
@@ -81,14 +81,14 @@ function* wait<T>(
         `The function given to until() must return a promise: ${explain(promise)}`,
       );
     }
-    settle(future, promise, then);
+    settle(hostWait, promise, then);
     loop.noteMicrotasks();
-    return yield* future;
+    return yield* hostWait.future;
   } catch (error) {
     if (isCancelled(error)) controller?.abort(newCancelledError(error.message || undefined));
     throw error;
   } finally {
-    future.release();
+    hostWait.release();
   }
 }
 
@@ -102,9 +102,9 @@ function findThen(value: unknown): Then | undefined {
 }
 
 /** Settles a wait with what a promise gives; calls its `then` once, as `await` does. */
-function settle(future: HostWait<unknown>, promise: PromiseLike<unknown>, then: Then): void {
+function settle(hostWait: HostWait<unknown>, promise: PromiseLike<unknown>, then: Then): void {
   const isPlain = then === Promise.prototype.then;
   // A thenable may call back twice, throw, or give another thenable: a promise sees to that.
   const plain = isPlain ? promise : new Promise((...settlers) => then.call(promise, ...settlers));
-  plain.then((value) => future.settle(false, value), (error) => future.settle(true, error));
+  plain.then((value) => hostWait.settle(false, value), (error) => hostWait.settle(true, error));
 }
