@@ -40,8 +40,8 @@ export interface AsCompletedOptions {
  *
  * await run(async () => {
  *   const results: number[] = [];
- *   for await (const done of asCompleted([sleep(9, 9), sleep(1, 1)])) results.push(await done);
- *   console.assert(results.join() === "1,9");
+ *   for await (const done of asCompleted([sleep(50, 50), sleep(1, 1)])) results.push(await done);
+ *   console.assert(results.join() === "1,50");
  * });
  * ```
  */
