@@ -33,14 +33,45 @@ export function checkReload(options: ReloadOptions): void {
   }
 }
 
+/** A function that listens where it was listened before; throws `AddrInUse` while that is taken. */
+export type ListenAgain<Listener> = (certificate: ReloadOptions) => Listener;
+
 /** What listens at an address, and can be replaced there. */
 export interface Replaceable<Listener> {
-  /** Listens at the address; throws `AddrInUse` while it is taken. */
-  listen(): Listener;
   /** Gives up what listens. */
   giveUp(): void;
+  /** Takes what listens from now on. */
+  take(listener: Listener): void;
   /** Returns whether nothing is to listen any more. */
   isStopped(): boolean;
+}
+
+/** What replaces that which listens at an address, once for each new certificate. */
+export class Replacer<Listener> {
+  readonly #listenAgain: ListenAgain<Listener> | undefined;
+  readonly #replaceable: Replaceable<Listener>;
+  /** The replacement that was begun last. */
+  #last: Promise<void> = Promise.resolve();
+
+  /** Makes one; nothing can be replaced where there is no way to listen again. */
+  constructor(listenAgain: ListenAgain<Listener> | undefined, replaceable: Replaceable<Listener>) {
+    this.#listenAgain = listenAgain;
+    this.#replaceable = replaceable;
+  }
+
+  /** Replaces what listens, once all replacements that were begun before are over. */
+  replace(certificate: ReloadOptions): Promise<void> {
+    const replaced = this.#last.then(() => this.#replaceNow(certificate));
+    this.#last = replaced.catch(() => {});
+    return replaced;
+  }
+
+  async #replaceNow(certificate: ReloadOptions): Promise<void> {
+    const listenAgain = this.#listenAgain;
+    if (listenAgain === undefined) throw notEncrypted();
+    if (this.#replaceable.isStopped()) throw tooLate();
+    this.#replaceable.take(await relisten(() => listenAgain(certificate), this.#replaceable));
+  }
 }
 
 /**
@@ -49,8 +80,9 @@ export interface Replaceable<Listener> {
  * Where ports are shared, the new one listens before the old one is given up. Elsewhere it is refused
  * the port until then, and for the turn or two that the host takes to let go of it.
  */
-export async function relisten<Listener>(
-  { listen, giveUp, isStopped }: Replaceable<Listener>,
+async function relisten<Listener>(
+  listen: () => Listener,
+  { giveUp, isStopped }: Replaceable<Listener>,
 ): Promise<Listener> {
   const early = tryTo(listen);
   giveUp();
@@ -77,12 +109,12 @@ function tryTo<Listener>(listen: () => Listener): Listener | undefined {
 }
 
 /** Returns the error of a reload that comes too late. */
-export function tooLate(): RuntimeError {
+function tooLate(): RuntimeError {
   return new RuntimeError("Cannot reload the certificate: the server is shutting down");
 }
 
 /** Returns the error of a reload where nothing is encrypted. */
-export function notEncrypted(): RuntimeError {
+function notEncrypted(): RuntimeError {
   return new RuntimeError(
     "Cannot reload the certificate of a server that has none: begin it with cert and key",
   );

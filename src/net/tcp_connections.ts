@@ -19,7 +19,7 @@ import { Event } from "../sync/event.ts";
 import { Connection, type ConnectionOptions, describeAddr } from "./connection.ts";
 import { linger } from "./linger.ts";
 import { isOwnFailure } from "./own_failure.ts";
-import { notEncrypted, relisten, type ReloadOptions, tooLate } from "./relisten.ts";
+import { type ListenAgain, type ReloadOptions, Replacer } from "./relisten.ts";
 import type { HostListener, ServerWork } from "./shutdown.ts";
 
 /** A function that serves one connection, which is closed when it ends. */
@@ -27,9 +27,6 @@ export type ConnectionHandler = (connection: Connection) => CoroutineResult<unkn
 
 /** A listener of the host: TCP, TLS or Unix. */
 export type Listener = Deno.Listener<Deno.Conn<Deno.Addr>, Deno.Addr>;
-
-/** A function that listens where it was listened before. */
-export type ListenAgain = (certificate: ReloadOptions) => Listener;
 
 /** The bounds of what a server lets its clients do. */
 export interface ConnectionBounds {
@@ -79,11 +76,9 @@ export class TcpConnections implements ServerWork, HostListener {
   readonly finished: Promise<void>;
   readonly #loop: EventLoop;
   readonly #context: Context = copyContext();
-  readonly #listenAgain: ListenAgain | undefined;
+  readonly #replacer: Replacer<Listener>;
   /** What it listens with; nothing while that is being replaced. */
   #listener: Listener | undefined;
-  /** The replacement that was begun last. */
-  #replacement: Promise<void> = Promise.resolve();
   readonly #handler: ConnectionHandler;
   readonly #bounds: ConnectionBounds;
   readonly #options: ConnectionOptions;
@@ -100,14 +95,18 @@ export class TcpConnections implements ServerWork, HostListener {
   constructor(
     loop: EventLoop,
     listener: Listener,
-    listenAgain: ListenAgain | undefined,
+    listenAgain: ListenAgain<Listener> | undefined,
     handler: ConnectionHandler,
     bounds: ConnectionBounds,
     options: ConnectionOptions,
   ) {
     this.#loop = loop;
     this.#listener = listener;
-    this.#listenAgain = listenAgain;
+    this.#replacer = new Replacer(listenAgain, {
+      giveUp: () => this.#closeListener(),
+      take: (next) => this.#listenWith(next),
+      isStopped: () => this.#isStopped,
+    });
     this.#handler = handler;
     this.#bounds = bounds;
     this.#options = options;
@@ -243,29 +242,18 @@ export class TcpConnections implements ServerWork, HostListener {
 
   /** Replaces what it listens with, once all replacements that were begun before are over. */
   replace(certificate: ReloadOptions): Promise<void> {
-    const replaced = this.#replacement.then(() => this.#replaceNow(certificate));
-    this.#replacement = replaced.catch(() => {});
+    const replaced = this.#replacer.replace(certificate);
+    replaced.catch(() => {
+      // It can accept nothing any more.
+      if (this.#listener === undefined && !this.#isStopped) this.#hasEnded.resolve();
+    });
     return replaced;
   }
 
-  async #replaceNow(certificate: ReloadOptions): Promise<void> {
-    const listenAgain = this.#listenAgain;
-    if (listenAgain === undefined) throw notEncrypted();
-    if (this.#isStopped) throw tooLate();
-    try {
-      const next = await relisten({
-        listen: () => listenAgain(certificate),
-        giveUp: () => this.#closeListener(),
-        isStopped: () => this.#isStopped,
-      });
-      if (this.#isStopped) return next.close();
-      this.#listener = next;
-      this.#accept();
-    } catch (error) {
-      // It can accept nothing any more.
-      if (this.#listener === undefined && !this.#isStopped) this.#hasEnded.resolve();
-      throw error;
-    }
+  #listenWith(next: Listener): void {
+    if (this.#isStopped) return next.close();
+    this.#listener = next;
+    this.#accept();
   }
 
   #closeListener(): void {

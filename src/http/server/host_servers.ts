@@ -4,14 +4,11 @@
  * @module
  */
 
-import { notEncrypted, relisten, type ReloadOptions, tooLate } from "../../net/relisten.ts";
+import { type ListenAgain, type ReloadOptions, Replacer } from "../../net/relisten.ts";
 import type { HostListener } from "../../net/shutdown.ts";
 
 /** The host's server, as this one needs it. */
 export type HostServer<Addr extends Deno.Addr> = Deno.HttpServer<Addr>;
-
-/** A function that has the host listen where it has listened. */
-export type ListenAgain<Addr extends Deno.Addr> = (certificate: ReloadOptions) => HostServer<Addr>;
 
 /**
  * The host's server that accepts, and those before it whose last requests are being answered.
@@ -22,22 +19,24 @@ export class HostServers<Addr extends Deno.Addr> implements HostListener {
   /** The address of all of them. */
   readonly addr: Addr;
   readonly finished: Promise<void>;
-  readonly #listenAgain: ListenAgain<Addr> | undefined;
+  readonly #replacer: Replacer<HostServer<Addr>>;
   readonly #hasEnded = Promise.withResolvers<void>();
   /** Those that have not ended. */
   readonly #open = new Set<HostServer<Addr>>();
   /** The one that accepts. */
   #current: HostServer<Addr>;
-  /** The replacement that was begun last. */
-  #replacement: Promise<void> = Promise.resolve();
   /** The number of replacements that are not over. */
   #replacing = 0;
   #isStopped = false;
 
   /** Begins with one; it can be replaced where there is a way to listen again. */
-  constructor(first: HostServer<Addr>, listenAgain: ListenAgain<Addr> | undefined) {
+  constructor(first: HostServer<Addr>, listenAgain: ListenAgain<HostServer<Addr>> | undefined) {
     this.addr = first.addr;
-    this.#listenAgain = listenAgain;
+    this.#replacer = new Replacer(listenAgain, {
+      giveUp: () => void shutDown(this.#current),
+      take: (host) => this.#take(host),
+      isStopped: () => this.#isStopped,
+    });
     this.finished = this.#hasEnded.promise;
     this.#current = first;
     this.#take(first);
@@ -51,6 +50,7 @@ export class HostServers<Addr extends Deno.Addr> implements HostListener {
       this.#noteEnd();
     };
     host.finished.then(ended, ended);
+    if (this.#isStopped) void shutDown(host);
   }
 
   #noteEnd(): void {
@@ -60,28 +60,13 @@ export class HostServers<Addr extends Deno.Addr> implements HostListener {
   /** Replaces the one that accepts, once all that was begun before is over. */
   replace(certificate: ReloadOptions): Promise<void> {
     this.#replacing++;
-    const replaced = this.#replacement.then(() => this.#replaceNow(certificate));
+    const replaced = this.#replacer.replace(certificate);
     const over = () => {
       this.#replacing--;
       this.#noteEnd();
     };
-    this.#replacement = replaced.then(over, over);
+    replaced.then(over, over);
     return replaced;
-  }
-
-  async #replaceNow(certificate: ReloadOptions): Promise<void> {
-    const listenAgain = this.#listenAgain;
-    if (listenAgain === undefined) throw notEncrypted();
-    const isStopped = () => this.#isStopped;
-    if (isStopped()) throw tooLate();
-    const old = this.#current;
-    const next = await relisten({
-      listen: () => listenAgain(certificate),
-      giveUp: () => void shutDown(old),
-      isStopped,
-    });
-    this.#take(next);
-    if (isStopped()) void shutDown(next);
   }
 
   async shutdown(): Promise<void> {
