@@ -5,5 +5,5 @@
  */
 
 console.assert = (condition?: boolean, ...data: unknown[]): void => {
-  if (!condition) throw new Error(`DOC EXAMPLE IS WRONG: ${data.join(" ")}`);
+  if (!condition) throw new Error(`what an example claims does not hold: ${data.join(" ")}`);
 };

@@ -31,7 +31,7 @@ console.log(JSON.stringify({
 /** Serves the sources of the tree, to read only. */
 async function serve(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (request.method !== "GET") return new Response("READ ONLY", { status: 405 });
+  if (request.method !== "GET") return new Response("read only", { status: 405 });
   const headers = { "content-type": "application/typescript" };
   if (pathname === "/program.ts") return new Response(PROGRAM, { headers });
   const isSource = /^\/(\w+|(src|examples)\/[\w/]+)(\.generated)?\.ts$/.test(pathname);

@@ -45,7 +45,7 @@ export function serveBundles(folder: string): Bundles {
     if (pathname === "/barred") headers.set("content-security-policy", WITHOUT_WASM);
     if (pathname === "/barred" || pathname === "/page") return new Response(PAGE, { headers });
     if (!/^\/[\w./-]+\.mjs$/.test(pathname) || pathname.includes("..")) {
-      return new Response("NOT A BUNDLE", { status: 404 });
+      return new Response("not a bundle", { status: 404 });
     }
     headers.set("content-type", "text/javascript");
     return new Response(Deno.readTextFileSync(folder + pathname), { headers });
@@ -67,7 +67,7 @@ export async function runInPage(
   const told: string[] = [];
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
   const watchdog = setTimeout(
-    () => fail(new Error(`${told.at(-1)} WAS THE LAST OF ${module}`)),
+    () => fail(new Error(`${module} has not ended; it said at last: ${told.at(-1)}`)),
     LONGEST_RUN,
   );
   try {

@@ -45,7 +45,7 @@ function serveSite(): { address: string } & AsyncDisposable {
       const headers = { "content-type": `${type}; charset=utf-8` };
       return new Response(Deno.readFileSync(folder + pathname), { headers });
     } catch {
-      return new Response("NOT FOUND", { status: 404 });
+      return new Response("not found", { status: 404 });
     }
   });
   return {

@@ -52,11 +52,11 @@ class FakeEngine implements JobEngine {
   }
 
   openWorker(): never {
-    throw new Error("NOT HERE");
+    throw new Error("not here");
   }
 
   openDesk(): never {
-    throw new Error("NOT HERE");
+    throw new Error("not here");
   }
 
   /** Gives a job's outcome. */

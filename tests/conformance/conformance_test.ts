@@ -38,7 +38,7 @@ function difference(actual: string[], expected: string[]): string | undefined {
   for (let line = 0; line < length; line++) {
     if (actual[line] === expected[line]) continue;
     return [
-      `TRACES DIFFER AT LINE ${line + 1}`,
+      `the traces differ at line ${line + 1}`,
       ...expected.slice(0, line).map((text) => `        ${text}`),
       `CPython ${expected[line] ?? "(end of trace)"}`,
       `Weft    ${actual[line] ?? "(end of trace)"}`,

@@ -120,7 +120,7 @@ export class Trace {
   log(...parts: unknown[]): void {
     const text = parts.map((part) => typeof part === "string" ? part : show(part)).join(" ");
     if (this.lines.length === MAX_LINES) {
-      throw new Error(`TRACE IS TOO LONG: ${text}`);
+      throw new Error(`the trace is too long: ${text}`);
     }
     const iteration = this.#loop.metrics().iterations - this.#origin;
     this.lines.push(`i${iteration} t${this.#loop.time()} ${text}`);

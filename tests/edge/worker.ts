@@ -218,7 +218,7 @@ async function answer(request: Request, env: Env): Promise<unknown> {
     case "still":
       return await run(still, { clock: new FrozenClock() });
     default:
-      throw new RangeError(`NO SUCH ROUTE: ${route}`);
+      throw new RangeError(`there is no route ${route}`);
   }
 }
 

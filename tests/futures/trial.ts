@@ -124,7 +124,7 @@ export async function inWorld<T>(
 /** Fails a trial that has not ended when it long should have. */
 async function orStuck<T>(promise: Promise<T>): Promise<T> {
   const stuck = Promise.withResolvers<never>();
-  const fail = () => stuck.reject(new Error("THE TRIAL IS STUCK"));
+  const fail = () => stuck.reject(new Error("the trial is stuck"));
   const watchdog = setTimeout(fail, LONGEST_TRIAL);
   try {
     return await Promise.race([promise, stuck.promise]);

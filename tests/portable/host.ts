@@ -65,7 +65,7 @@ export const Deno: DenoOfTests = {
   args: programArgs(),
   readTextFile: async (file) => {
     const load = files[pathOf(file)];
-    if (load === undefined) throw new Error(`NOT BUNDLED: ${file}`);
+    if (load === undefined) throw new Error(`the bundle lacks ${file}`);
     return (await load()).default;
   },
   readDirSync: (folder) => {
@@ -82,7 +82,7 @@ export const Deno: DenoOfTests = {
 /** Stands for `import()` of an address that is known at run time only. */
 export function importModule(address: string): Promise<unknown> {
   const load = modules[pathOf(address)];
-  if (load === undefined) throw new Error(`NOT BUNDLED: ${address}`);
+  if (load === undefined) throw new Error(`the bundle lacks ${address}`);
   return load();
 }
 
@@ -137,7 +137,7 @@ const EVENTS: Record<string, string> = {
 /** Stands for `addEventListener` of the events that tests listen to. */
 export function addEventListener(event: string, listener: Listener): void {
   const name = EVENTS[event];
-  if (name === undefined) throw new Error(`NOT ADAPTED: ${event}`);
+  if (name === undefined) throw new Error(`no event of this host stands for ${event}`);
   if (!host.process?.on) return host.addEventListener?.(event, listener);
   const adaptedListener = (reason: unknown) => {
     let isHandled = false;

@@ -49,7 +49,7 @@ const registered: Registered[] = [];
 /** Stands for `Deno.test`, in the one form that the portable tests use. */
 export function test(name: string, body: () => unknown): void {
   if (typeof name !== "string" || typeof body !== "function") {
-    throw new TypeError(`A PORTABLE TEST HAS A NAME AND A BODY: ${name}`);
+    throw new TypeError(`a portable test has a name and a body: ${name}`);
   }
   registered.push({ name, body });
 }

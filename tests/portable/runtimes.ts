@@ -58,7 +58,7 @@ export async function install(runtime: Runtime): Promise<string> {
   const args = ["-y", `--package=${runtime.package}`, "--", ...runtime.locate];
   const { code, out, error } = await finish("npx", args);
   const path = out.trim().split("\n").at(-1) ?? "";
-  if (code !== 0 || path === "") throw new Error(`NPM DID NOT BRING ${runtime.package}: ${error}`);
+  if (code !== 0 || path === "") throw new Error(`npm did not bring ${runtime.package}: ${error}`);
   return path;
 }
 
