@@ -63,8 +63,8 @@ async function serve(work: Work): Promise<void> {
 
 if (import.meta.main) {
   const [file, size, candidate] = Deno.args;
-  const module: Record<string, Suite> = await import(import.meta.resolve(`./cases/${file}.ts`));
-  const [suite] = Object.values(module);
+  const module: Record<string, object> = await import(import.meta.resolve(`./cases/${file}.ts`));
+  const suite = Object.values(module).find((it) => "weft" in it) as Suite;
   const trial = await prepare(suite, Number(size), JSON.parse(candidate));
   if ("value" in trial) console.log(trial.value);
   else await serve(trial);
