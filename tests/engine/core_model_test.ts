@@ -1,4 +1,5 @@
 import { newCore } from "../../src/engine/core_pool.ts";
+import { rounds } from "../rounds.ts";
 import { runModel } from "./core_model_run.ts";
 
 /** Holds populations, and after how many operations all is compared. */
@@ -9,7 +10,7 @@ const RUNS = [
   [3000, 2048],
 ] as const;
 const SEEDS = [1, 2, 3, 4];
-const OPERATIONS = 100_000;
+const OPERATIONS = rounds(100_000);
 
 for (const [population, compareEvery] of RUNS) {
   for (const seed of SEEDS) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../assert.ts";
+import { rounds } from "../../rounds.ts";
 import { BROKEN } from "./broken.ts";
 import type { Shape } from "./generate.ts";
 import { type Block, blocksOf } from "./program.ts";
@@ -19,15 +20,15 @@ async function assertSound(count: number, shape: Shape): Promise<void> {
 }
 
 Deno.test("random tasks of one strand break no rule", async () => {
-  await assertSound(150, { clock: "virtual", strands: false });
+  await assertSound(rounds(150), { clock: "virtual", strands: false });
 });
 
 Deno.test("random tasks of several strands break no rule", async () => {
-  await assertSound(400, { clock: "virtual", strands: true });
+  await assertSound(rounds(400), { clock: "virtual", strands: true });
 });
 
 Deno.test("random tasks of several strands break no rule on the real clock", async () => {
-  await assertSound(40, { clock: "real", strands: true });
+  await assertSound(rounds(40), { clock: "real", strands: true });
 });
 
 for (const { mistake, failure, library } of BROKEN) {
