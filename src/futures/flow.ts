@@ -134,6 +134,8 @@ export interface TaskFlow extends Flow, Stepping {
   takeBackId(strand: { id: number }): void;
   /** Notes that native code which went off is back. */
   comeBack(): void;
+  /** Drops one that waits for it, and what comes of it then is known. */
+  letGo(sleeper: Sleeper): void;
 }
 
 /** A strand, as one of the ring of its flow. */
@@ -385,12 +387,33 @@ function isWithin(strand: Flow, within: Region | undefined): boolean {
   return strand.rare?.region?.isWithin(within) ?? false;
 }
 
+/** What waits of the tasks that are being interrupted: a ring of tasks comes back to them. */
+export const interrupting: Map<unknown, Flow> = new Map();
+
 /** Interrupts the wait of a flow or strand; one that is over fails when it is taken. */
 export function interruptWait(flow: Flow, message: string | undefined): void {
   flow.flags |= INTERRUPTED;
   noteCancelledWait(flow);
-  if (flow.waiter?.cancel(message)) return;
+  const { task, waiter } = flow;
+  if (interrupting.has(waiter)) return breakOff(flow, message);
+  const outer = interrupting.get(task);
+  interrupting.set(task, flow);
+  try {
+    if (waiter?.cancel(message)) return;
+  } finally {
+    if (outer === undefined) interrupting.delete(task);
+    else interrupting.set(task, outer);
+  }
   pend(flow, message);
+}
+
+/** Ends a wait for what waits for this very task: nothing else would ever end it. */
+export function breakOff(flow: Flow, message: string | undefined): void {
+  flow.flags |= INTERRUPTED;
+  (flow.waiter as TaskFlow | undefined)?.letGo(flow);
+  flow.waiter = undefined;
+  pend(flow, message);
+  flow.wake();
 }
 
 /** Counts a wait of a flow as cancelled, where somebody counts. */

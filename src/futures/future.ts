@@ -279,11 +279,12 @@ export class InnerFuture<T> implements Future<T>, Waiter {
     this.addListener(task);
   }
 
-  /** Wakes a task no more: it does not wait any longer. */
-  forget(task: Sleeper): void {
+  /** Drops one that waits for it; what comes of it is known then. */
+  letGo(sleeper: Sleeper): void {
     const all = this.#listeners;
-    if (Array.isArray(all)) this.#listeners = all.filter((one) => one !== task);
-    else if (all === task) this.#listeners = undefined;
+    if (Array.isArray(all)) this.#listeners = all.filter((one) => one !== sleeper);
+    else if (all === sleeper) this.#listeners = undefined;
+    this.addDoneCallback((done) => void (done.cancelled || done.exception()));
   }
 
   /** Takes the outcome. */

@@ -28,12 +28,14 @@ import {
   abortSignals,
   anyAsked,
   AWAY,
+  breakOff,
   calmAround,
   deliver,
   type Flow,
   flowHere,
   hasSleepers,
   INTERRUPTED,
+  interrupting,
   interruptWait,
   LENT,
   moveStrands,
@@ -74,9 +76,6 @@ import {
 } from "./task_options.ts";
 
 const PRIORITY_MASK = 0b111 << PRIORITY_SHIFT;
-
-/** The tasks that a cancellation passes through at this moment. */
-const delivering = new Set<unknown>();
 
 let serials = 0;
 
@@ -506,12 +505,16 @@ export class InnerTask<T> extends InnerFuture<T> implements Task<T>, Runnable, S
 
   override cancel(message?: string): boolean {
     if (this.done) return super.cancel(message);
-    if (delivering.has(this)) return this.#breakOff(message);
+    const asked = interrupting.get(this);
+    if (asked?.waiter instanceof InnerFuture) {
+      breakOff(asked, message);
+      return true;
+    }
     const chain = InnerTask.#chainFrom(this);
     try {
       InnerTask.#deliverAlong(chain, message);
     } finally {
-      for (const task of chain) delivering.delete(task);
+      for (const task of chain) interrupting.delete(task);
     }
     for (const task of chain.reverse()) abortSignals(task as Flow, message);
     return true;
@@ -521,9 +524,10 @@ export class InnerTask<T> extends InnerFuture<T> implements Task<T>, Runnable, S
   static #chainFrom(first: unknown): InnerTask<unknown>[] {
     const chain: InnerTask<unknown>[] = [];
     for (let task = first; task instanceof InnerTask && !task.done;) {
-      if (delivering.has(task)) break;
-      const { waiter } = task.#soleSleeper;
-      if (waiter instanceof InnerFuture) delivering.add(task);
+      if (interrupting.has(task)) break;
+      const sleeper: Flow = task.#soleSleeper;
+      const { waiter } = sleeper;
+      if (waiter instanceof InnerFuture) interrupting.set(task, sleeper);
       task.flags += ONE_REQUEST;
       chain.push(task);
       task = waiter;
@@ -538,9 +542,7 @@ export class InnerTask<T> extends InnerFuture<T> implements Task<T>, Runnable, S
       task.#soleSleeper.flags |= INTERRUPTED;
       noteCancelledWait(task.#soleSleeper);
     }
-    const last = chain.at(-1)!;
-    if (delivering.has(last.#soleSleeper.waiter)) last.#breakOff(message);
-    else deliver(last as Flow, message);
+    deliver(chain.at(-1)! as Flow, message);
   }
 
   /** All that waits in it, if that is one thing; else itself. */
@@ -548,19 +550,6 @@ export class InnerTask<T> extends InnerFuture<T> implements Task<T>, Runnable, S
     const strand = this.strands;
     if (strand === undefined || (this.flags & PARKED) !== 0) return this as Flow;
     return strand.after === strand && strand.strands === undefined ? strand : this as Flow;
-  }
-
-  /** Ends a wait for what waits for this task: nothing else would ever end it. */
-  #breakOff(message: string | undefined): true {
-    const sleeper = this.#soleSleeper;
-    this.flags |= INTERRUPTED;
-    const other = sleeper.waiter as InnerFuture<unknown> | undefined;
-    other?.forget(sleeper);
-    other?.addDoneCallback((done) => void (done.cancelled || done.exception())); // It is known.
-    sleeper.waiter = undefined;
-    interruptWait(sleeper, message);
-    sleeper.wake();
-    return true;
   }
 
   uncancel(): number {
