@@ -480,7 +480,7 @@ export function passPending(flow: Flow): void {
   if ((flow.flags & MUST_CANCEL) === 0) return;
   flow.flags &= ~MUST_CANCEL;
   if (flow.rare?.keepsPending || requestsHere(flow) === 0) return;
-  pend(flow.parent!, flow.rare?.message);
+  interruptNextWait(flow.parent!, flow.rare?.message);
 }
 
 /** Counts the requests to cancel a flow, and those around it. */

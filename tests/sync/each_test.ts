@@ -1,4 +1,15 @@
-import { asCompleted, CancelledError, createTask, each, sleep } from "../../mod.ts";
+import {
+  asCompleted,
+  asyncGenerator,
+  CancelledError,
+  cancelScope,
+  type CoroutineResult,
+  createTask,
+  currentTask,
+  each,
+  sleep,
+  taskGroup,
+} from "../../mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Boom, caught, failure, trial } from "../futures/trial.ts";
 
@@ -135,3 +146,45 @@ trial("each() refuses an iterator whose steps are no objects", function* (as) {
   const body = as(function* () {});
   yield* failure(each(items as never, body), TypeError, "must give an object: 5");
 });
+
+trial(
+  "what is cancelled while each() closes it does not take the end of a scope for its own",
+  function* (as) {
+    const items = () =>
+      asyncGenerator<number>(function* (emit) {
+        try {
+          yield* emit(1);
+        } finally {
+          yield* sleep(1); // The cancellation comes here, and the error of the body counts.
+        }
+      });
+    const ways = [
+      (body: () => CoroutineResult<void>) =>
+        taskGroup((group) => {
+          group.createTask(function* () {
+            group.cancel();
+            yield* sleep(0);
+          });
+          return body();
+        }),
+      (body: () => CoroutineResult<void>) =>
+        cancelScope((scope) => {
+          scope.cancel();
+          return body();
+        }),
+    ];
+    for (const way of ways) {
+      const task = createTask(as(function* () {
+        const error = yield* caught(each(items(), () => {
+          currentTask()!.cancel();
+          throw new Boom();
+        }));
+        assert(error instanceof Boom, String(error));
+        yield way(as(function* () {
+          yield sleep(1);
+        }));
+      }));
+      yield* failure(task, CancelledError);
+    }
+  },
+);
