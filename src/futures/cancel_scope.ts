@@ -15,7 +15,7 @@ import type { Awaitable, Body, Coroutine } from "./awaitable.ts";
 import { callBody, checkBody } from "./inline.ts";
 import { inLine, showInLine } from "../engine/inspection.ts";
 import { Operation } from "./operation.ts";
-import { calm, isInterrupted, Region, renewSignal, requestsHere } from "./flow.ts";
+import { calm, isInterrupted, Region, requestsHere } from "./flow.ts";
 import { requireFlow } from "./running.ts";
 
 /** Options of a cancel scope. */
@@ -165,7 +165,6 @@ export class CancelScope {
       this.#isOver = true;
       region.end();
       if (isOwn()) calm(flow);
-      renewSignal(flow);
     }
   }
 }

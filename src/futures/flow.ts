@@ -118,8 +118,8 @@ export interface Flow extends Sleeper, Execution {
   hostContext: HostContext;
   /** Makes room for what few flows need. */
   needRare(): Rare;
-  /** Of a task: cancels it. */
-  cancel?(message?: string): boolean;
+  /** Of a task: cancels it, or a region of it. */
+  request?(message?: string, within?: Region): boolean;
   /** Of a task: itself or, once it has ended, a task that keeps its strands. */
   readonly successor?: Flow;
 }
@@ -258,6 +258,8 @@ export class Region implements Execution {
   isShielded: boolean;
   /** Whether all of its flow is in it: it lasts over steps of whoever iterates. */
   readonly isSpanning: boolean = spanning > 0;
+  /** Aborted when what runs in it is cancelled, where that is its flow's own code. */
+  controller: AbortController | undefined = undefined;
   #isOver = false;
 
   /** Begins one in a flow whose step is running. */
@@ -305,11 +307,13 @@ export class Region implements Execution {
   /** Interrupts what waits inside and is subject to a cancelled region; what runs, where it next waits. */
   interrupt(cancelled: Region): void {
     if (this.#isOver) return;
+    const isSubject = (region?: Region) =>
+      region?.isWithin(this) && region.findCancelled() === cancelled;
     for (const flow of [...flowsOf(this.flow)]) {
-      const { region, controller } = flow.rare ?? {};
-      if (!region?.isWithin(this) || region.findCancelled() !== cancelled) continue;
-      if ((flow.flags & PARKED) !== 0) interruptWait(flow, cancelled.message);
-      controller?.abort(newCancelledError(cancelled.message));
+      if ((flow.flags & PARKED) !== 0 && isSubject(flow.rare?.region)) {
+        interruptWait(flow, cancelled.message);
+      }
+      abortWhere(flow, cancelled.message, isSubject);
     }
   }
 
@@ -358,7 +362,7 @@ export function deliver(flow: Flow, message: string | undefined, within?: Region
   let busy: Part[] | undefined;
   if (flow.strands !== undefined) {
     for (const strand of strandsOf(flow)) {
-      if (!isWithin(strand, within)) continue;
+      if (!isWithin(strand.rare?.region, within)) continue;
       if (deliver(strand, message)) isReached = true;
       else (busy ??= []).push(strand);
     }
@@ -381,10 +385,9 @@ function isPartOf(flow: Flow | undefined, other: Flow): boolean {
   return one === other;
 }
 
-/** Returns whether a strand began in a region; all do if none is given. */
-function isWithin(strand: Flow, within: Region | undefined): boolean {
-  if (within === undefined || within.isSpanning) return true;
-  return strand.rare?.region?.isWithin(within) ?? false;
+/** Returns whether what a region holds is in another one; all is if none is given. */
+function isWithin(region: Region | undefined, within: Region | undefined): boolean {
+  return within === undefined || within.isSpanning || !!region?.isWithin(within);
 }
 
 /** What waits of the tasks that are being interrupted: a ring of tasks comes back to them. */
@@ -396,13 +399,11 @@ export function interruptWait(flow: Flow, message: string | undefined): void {
   noteCancelledWait(flow);
   const { task, waiter } = flow;
   if (interrupting.has(waiter)) return breakOff(flow, message);
-  const outer = interrupting.get(task);
   interrupting.set(task, flow);
   try {
     if (waiter?.cancel(message)) return;
   } finally {
-    if (outer === undefined) interrupting.delete(task);
-    else interrupting.set(task, outer);
+    interrupting.delete(task);
   }
   pend(flow, message);
 }
@@ -460,7 +461,7 @@ function takePending(sleeper: Flow): { message: string | undefined } | undefined
     if ((flow.flags & MUST_CANCEL) === 0) continue;
     // One that waits itself keeps it for its own step.
     const isForThis = flow === sleeper ||
-      (flow.flags & PARKED) === 0 && isWithin(below, flow.rare?.pendingWithin);
+      (flow.flags & PARKED) === 0 && isWithin(below.rare?.region, flow.rare?.pendingWithin);
     if (!isForThis) continue;
     flow.flags &= ~MUST_CANCEL;
     due ??= { message: flow.rare?.message };
@@ -510,7 +511,9 @@ export function isInterrupted(flow: Flow): boolean {
 /** Requests the cancellation of a flow, or of a region of it. */
 export function requestCancel(flow: Flow, within?: Region): void {
   // A task that waits for a chain of others cancels all of them.
-  if (flow.cancel !== undefined && flow.strands === undefined) return void flow.cancel();
+  if (flow.request !== undefined && flow.strands === undefined) {
+    return void flow.request(undefined, within);
+  }
   flow.flags += ONE_REQUEST;
   deliver(flow, undefined, within);
   abortSignals(flow, undefined, within);
@@ -526,10 +529,7 @@ export function uncancel(flow: Flow): number {
   const asked = nearestAsked(flow);
   if (asked.flags >> REQUESTS_SHIFT > 0) {
     asked.flags -= ONE_REQUEST;
-    if (requestsHere(asked) === 0) {
-      calmWithin(asked);
-      renewSignal(asked);
-    }
+    if (requestsHere(asked) === 0) calmWithin(asked);
   }
   return requestsHere(flow);
 }
@@ -583,32 +583,36 @@ export function deliverAgain(flow: Flow): void {
 
 // Signals.
 
-/** Gives a signal that is aborted when a flow is cancelled, or one that it is a part of. */
+/** Gives a signal that is aborted when a flow is cancelled, the region it is in, or one around. */
 export function signalOf(flow: Flow): AbortSignal {
   const rare = flow.needRare();
-  if (rare.controller === undefined) {
-    rare.controller = new AbortController();
-    if (isToStop(flow)) rare.controller.abort(newCancelledError(rare.message));
-  }
-  return rare.controller.signal;
+  const { region } = rare;
+  const holder = region?.flow === flow ? region : rare;
+  const isToStop = requestsHere(flow) > 0 || region?.findCancelled() !== undefined;
+  // One that was aborted is of no more use when that is over.
+  if (!isToStop && holder.controller?.signal.aborted) holder.controller = undefined;
+  const controller = holder.controller ??= new AbortController();
+  if (isToStop) controller.abort(newCancelledError(rare.message));
+  return controller.signal;
 }
 
-/** Returns whether what a flow does is to stop. */
-function isToStop(flow: Flow): boolean {
-  return requestsHere(flow) > 0 || flow.rare?.region?.findCancelled() !== undefined;
-}
-
-/** Forgets a signal that was aborted, if what aborted it is over. */
-export function renewSignal(flow: Flow): void {
-  const { rare } = flow;
-  if (rare?.controller?.signal.aborted && !isToStop(flow)) rare.controller = undefined;
-}
-
-/** Aborts the signals of a flow, and those within it. */
+/** Aborts the signals of a flow, or of a region of it, and those within. */
 export function abortSignals(flow: Flow, message: string | undefined, within?: Region): void {
-  flow.rare?.controller?.abort(newCancelledError(message));
-  if (flow.strands === undefined) return;
+  abortWhere(flow, message, (region) => within === undefined || region?.isWithin(within));
   for (const strand of strandsOf(flow)) {
-    if (isWithin(strand, within)) abortSignals(strand, message);
+    if (isWithin(strand.rare?.region, within)) abortSignals(strand, message);
   }
+}
+
+/** Aborts the signals of a flow that were asked for in some regions. */
+function abortWhere(
+  flow: Flow,
+  message: string | undefined,
+  isMeant: (region: Region | undefined) => unknown,
+): void {
+  let region = flow.rare?.region;
+  for (; region?.flow === flow; region = region.outer) {
+    if (isMeant(region)) region.controller?.abort(newCancelledError(message));
+  }
+  if (isMeant(region)) flow.rare?.controller?.abort(newCancelledError(message));
 }

@@ -47,6 +47,7 @@ import {
   type Part,
   PRIORITY_SHIFT,
   type Rare,
+  type Region,
   requestsHere,
   requestsWithin,
   signalOf,
@@ -111,7 +112,7 @@ export interface Task<T> extends Future<T> {
   readonly waitingOn: Future<unknown> | Waiter | undefined;
   /** The number of requests to cancel it, or the code that asks, that were not taken back. */
   readonly cancelling: number;
-  /** A signal that is aborted when a cancellation is requested, of the task or of a scope around. */
+  /** A signal that is aborted when the task is cancelled, or a scope that the code which asks is in. */
   readonly signal: AbortSignal;
   /**
    * Requests its cancellation; returns false if it is done.
@@ -504,45 +505,43 @@ export class InnerTask<T> extends InnerFuture<T> implements Task<T>, Runnable, S
   }
 
   override cancel(message?: string): boolean {
+    return this.request(message);
+  }
+
+  /** Cancels it; a region of it, if that is given: the signals that others of its code have stay. */
+  request(message?: string, within?: Region): boolean {
     if (this.done) return super.cancel(message);
     const asked = interrupting.get(this);
     if (asked?.waiter instanceof InnerFuture) {
       breakOff(asked, message);
       return true;
     }
-    const chain = InnerTask.#chainFrom(this);
+    // All in a chain of tasks, each of which waits for the next; there may be thousands, or a ring.
+    const chain: InnerTask<unknown>[] = [];
     try {
-      InnerTask.#deliverAlong(chain, message);
+      // deno-lint-ignore no-this-alias -- it begins a walk along the chain
+      for (let task: InnerTask<unknown> = this;;) {
+        const sleeper: Flow = task.#soleSleeper;
+        const { waiter } = sleeper;
+        task.flags += ONE_REQUEST;
+        chain.push(task);
+        if (!(waiter instanceof InnerTask) || waiter.done || interrupting.has(waiter)) {
+          deliver(task as Flow, message);
+          break;
+        }
+        task.flags |= INTERRUPTED;
+        sleeper.flags |= INTERRUPTED;
+        noteCancelledWait(sleeper);
+        interrupting.set(task, sleeper);
+        task = waiter;
+      }
     } finally {
       for (const task of chain) interrupting.delete(task);
     }
-    for (const task of chain.reverse()) abortSignals(task as Flow, message);
+    for (const task of chain.reverse()) {
+      abortSignals(task as Flow, message, task === this ? within : undefined);
+    }
     return true;
-  }
-
-  /** Requests it of all in a chain of tasks, down to the last; there may be thousands, or a ring. */
-  static #chainFrom(first: unknown): InnerTask<unknown>[] {
-    const chain: InnerTask<unknown>[] = [];
-    for (let task = first; task instanceof InnerTask && !task.done;) {
-      if (interrupting.has(task)) break;
-      const sleeper: Flow = task.#soleSleeper;
-      const { waiter } = sleeper;
-      if (waiter instanceof InnerFuture) interrupting.set(task, sleeper);
-      task.flags += ONE_REQUEST;
-      chain.push(task);
-      task = waiter;
-    }
-    return chain;
-  }
-
-  /** Interrupts the last of a chain of tasks, each of which waits for the next. */
-  static #deliverAlong(chain: InnerTask<unknown>[], message: string | undefined): void {
-    for (const task of chain.slice(0, -1)) {
-      task.flags |= INTERRUPTED;
-      task.#soleSleeper.flags |= INTERRUPTED;
-      noteCancelledWait(task.#soleSleeper);
-    }
-    deliver(chain.at(-1)! as Flow, message);
   }
 
   /** All that waits in it, if that is one thing; else itself. */

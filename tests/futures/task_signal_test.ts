@@ -1,4 +1,5 @@
 import {
+  type Awaitable,
   cancelScope,
   createTask,
   currentTask,
@@ -6,11 +7,12 @@ import {
   sleep,
   taskGroup,
   timeout,
+  timeoutAt,
   TimeoutError,
 } from "../../mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { foreign } from "./strands/foreign.ts";
-import { assertError, caughtBy, inWorld } from "./trial.ts";
+import { assertError, caught, caughtBy, inWorld, trial } from "./trial.ts";
 
 /** Stands for `fetch`: a promise of the host that is rejected when its signal is aborted. */
 async function fetchLike(signal: AbortSignal, ms: number): Promise<string> {
@@ -76,3 +78,77 @@ Deno.test("a task's signal stays aborted after a request that nobody has taken b
     assertEquals(await task, "ok");
   });
 });
+
+trial(
+  "a signal is aborted with the scopes that it was asked for in, and no others",
+  function* (as) {
+    const task = currentTask()!;
+    const outside = task.signal;
+    let inside: AbortSignal[] = [];
+    const work = as(function* () {
+      inside.push(task.signal);
+      yield sleep(1000);
+    });
+    const ways: (() => Awaitable<unknown>)[] = [
+      () => timeout(5, work),
+      () => timeoutAt(0, work),
+      () => cancelScope(work, { deadline: 0 }),
+      () =>
+        cancelScope((scope) => {
+          scope.cancel();
+          return work();
+        }),
+      () =>
+        taskGroup((group) => {
+          group.createTask(function* () {
+            yield* sleep(1);
+            group.cancel();
+          });
+          return work();
+        }),
+    ];
+    for (const way of ways) {
+      for (const around of ways) {
+        inside = [];
+        yield* caught(timeout(
+          undefined,
+          as(function* () {
+            const { signal } = task;
+            yield* caught(way());
+            assertEquals([signal.aborted, inside[0].aborted], [false, true]);
+            yield* caught(around());
+            assertEquals([signal.aborted, inside[1].aborted], [false, true]);
+            assert(!task.signal.aborted);
+          }),
+        ));
+      }
+    }
+    assert(!outside.aborted && outside === task.signal);
+  },
+);
+
+trial(
+  "a signal is aborted with a scope around, though code in another scope has one",
+  function* (as) {
+    const signals: AbortSignal[] = [];
+    const note = () => signals.push(currentTask()!.signal);
+    yield cancelScope(as(function* (scope) {
+      note();
+      yield cancelScope(
+        as(function* () {
+          note();
+          scope.cancel();
+          yield cancelScope(as(function* () {
+            note();
+            yield sleep(1);
+          }));
+          note();
+        }),
+        { shield: true },
+      );
+      note();
+    }));
+    assertEquals(signals.map(({ aborted }) => aborted), [true, false, false, false, true]);
+    assert(!currentTask()!.signal.aborted);
+  },
+);
