@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, checkString } from "../check.ts";
 import { RuntimeError } from "../errors.ts";
 import { active, currentExecution } from "./current.ts";
 
@@ -124,6 +125,8 @@ export class ContextVar<T> {
 
   /** Makes a variable of a name, with a value for contexts that have none. */
   constructor(readonly name: string, options: { default?: T } = {}) {
+    checkString("name", name);
+    checkOptions("ContextVar", options, ["default"]);
     this.#default = options;
   }
 

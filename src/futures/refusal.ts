@@ -84,17 +84,15 @@ export function refuseBlocks(refused: { readonly prototype: object }, advice: st
   }
 }
 
-/** Match what V8 says of a promise in `yield* f()`, and JavaScriptCore. */
-const NOT_ITERABLE = [
-  /^yield\* .* is not iterable$|^object is not iterable \(cannot read property Symbol\(Symbol\.iterator\)\)$/,
-  /^yield\* .* is not a function\. \(In 'yield\* |^undefined is not a function \(near '\.{3}yield\* /,
-];
+/** Matches what V8 says of a value that is not ours in `yield* value`, and JavaScriptCore. */
+const NOT_OURS =
+  /^yield\* .* is not iterable$|^(object|function) is not iterable \(|\(In 'yield\* |\(near '\.{3}yield\* |a 'throw' method/;
 
-/** Adds what to write to the host's own error of a `yield* f()` where `f` is an async function. */
+/** Adds what to write to the host's own error of a `yield* value` where that is not ours. */
 export function explainYield(error: unknown): void {
-  if (!(error instanceof TypeError)) return;
-  if (!NOT_ITERABLE.some((words) => words.test(error.message))) return;
+  if (!(error instanceof TypeError) || !NOT_OURS.test(error.message)) return;
   const { message, stack } = error;
-  error.message += ": if it is a promise, write yield* until(() => f())";
+  error.message +=
+    " (write yield* until(() => f()) for a promise, yield* gather(list) for a list; a function, call it)";
   if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
 }

@@ -69,7 +69,8 @@ export type Selected<B extends Branches> = B extends readonly unknown[] ? {
 export function select<const B extends Branches>(branches: B): Awaitable<Selected<B>> {
   const names = Object.keys(Object(branches));
   if (names.length === 0) {
-    throw new RangeError(`select() needs at least one named branch: ${show(branches)}`);
+    const error = Object(branches) === branches ? RangeError : TypeError;
+    throw new error(`select() needs at least one named branch: ${show(branches)}`);
   }
   const wrong = names.find((name) => !isWaitable(branches[name as keyof B]));
   if (wrong !== undefined) {

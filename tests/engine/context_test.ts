@@ -17,6 +17,12 @@ Deno.test("ContextVar gives its default, or says that it has none", () => {
   assertThrows(() => new ContextVar("nameless").get(), RuntimeError, "nameless");
 });
 
+Deno.test("ContextVar refuses a name that is none, and options that nobody knows", () => {
+  assertThrows(() => new ContextVar(5 as never), TypeError, "5");
+  assertThrows(() => new ContextVar("v", { defualt: 1 } as never), TypeError, "defualt");
+  assertThrows(() => new ContextVar("v", 1 as never), TypeError, "1");
+});
+
 Deno.test("ContextVar.reset() undoes one set, once, in the same context", () => {
   const variable = new ContextVar("v", { default: 0 });
   new Context().run(() => {

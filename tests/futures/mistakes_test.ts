@@ -1,4 +1,6 @@
 import {
+  type Coroutine,
+  createTask,
   getRunningLoop,
   Lock,
   run,
@@ -62,6 +64,23 @@ Deno.test("yield* f() of an async function says to wrap it in until(), and nothi
   const { code, stdout, stderr, told } = await makeMistake("yield* f()");
   assert(told.startsWith("TypeError: ") && told.includes("until("), stdout + stderr);
   assertEquals([stdout.split("\n").slice(1), stderr, code], [["goes on", ""], "", 0]);
+});
+
+trial("yield* of a function or of a list says what to write", function* () {
+  const coroutine = () => sleep(1);
+  function* generator() {}
+  for (
+    const [value, advice] of [[coroutine, "call it"], [generator, "call it"], [[1, 2], "gather("]]
+  ) {
+    const error = yield* failure(
+      createTask(function* () {
+        yield* value as unknown as Coroutine<void>;
+      }),
+      TypeError,
+    );
+    assert(error.message.includes(advice as string), error.message);
+    assert(error.stack!.includes(error.message), error.stack);
+  }
 });
 
 Deno.test("gather(f, g) says to put them into an array", async () => {

@@ -296,8 +296,9 @@ trial("select() with a losing Condition.wait() ends with the lock held", functio
 });
 
 Deno.test("select() refuses what has no branches, and a branch that cannot be awaited", () => {
-  for (const branches of [{}, null, undefined, 5, []]) {
-    assertThrows(() => select(branches as never), RangeError, "branch");
+  for (const branches of [{}, []]) assertThrows(() => select(branches), RangeError, "branch");
+  for (const branches of [null, undefined, 5, "", true]) {
+    assertThrows(() => select(branches as never), TypeError, String(branches));
   }
   for (const bad of [5, undefined, "a", {}]) {
     assertThrows(() => select({ bad: bad as never }), TypeError, "bad");
