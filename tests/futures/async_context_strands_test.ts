@@ -56,6 +56,15 @@ Deno.test("what a strand sets is its own, and so is what it sets in a scope", as
   assertEquals(seen, [["a in task", "a"], ["b in task", "b"], undefined]);
 });
 
+Deno.test("what is lazy runs with the values of where it is awaited", async () => {
+  const seen = await inTask("task", async () => [
+    [...await als.run("made", () => timeout(1000, look))],
+    [...await als.run("awaited", async () => await timeout(1000, look))],
+    [...await als.run("chained", () => timeout(1000, look).then((set) => set))],
+  ]);
+  assertEquals(seen, [["undefined in task"], ["awaited in task"], ["chained in task"]]);
+});
+
 Deno.test("tasks that strands make have the values of their strands", async () => {
   const seen = await inTask("task", async () => {
     const strand = (value: string) =>
