@@ -26,7 +26,7 @@ export {
   checkWhole,
   show,
 } from "./check.ts";
-export { callWith, capture } from "./engine/async_context.ts";
+export { callHereWith, callWith, capture, type HostContext } from "./engine/async_context.ts";
 export { hostClock } from "./engine/clock.ts";
 export { type Context, copyContext } from "./engine/context.ts";
 export type { TimerHandle } from "./engine/handle.ts";

@@ -278,3 +278,9 @@ export const callWith: AsyncContext["callWith"] = found.callWith;
 export const changeOwner: AsyncContext["changeOwner"] = found.changeOwner;
 /** Whether that is to be had. */
 export const canChangeOwner: boolean = found.canChangeOwner;
+
+/** Calls a function with the values of another moment, as code of the owner that is found now, if one is. */
+export function callHereWith<A, R>(values: HostContext, callee: (a: A) => R, a: A): R {
+  const owner = findOwner();
+  return owner === undefined ? callee(a) : callWith(callWith(values, contextFor, owner), callee, a);
+}

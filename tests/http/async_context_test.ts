@@ -1,9 +1,21 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Hono } from "hono";
 import { contextStorage, getContext } from "hono/context-storage";
-import { type ConnectionHandler, type Handler, openConnection, startServer } from "../../io.ts";
 import {
+  type ConnectionHandler,
+  connectWebSocket,
+  type Handler,
+  openConnection,
+  sendEvents,
+  serve,
+  startServer,
+  upgradeWebSocket,
+  type WebSocketConnection,
+} from "../../io.ts";
+import {
+  asyncGenerator,
   createTask,
+  currentTask,
   gather,
   getRunningLoop,
   mapConcurrent,
@@ -151,6 +163,87 @@ for (const [name, as] of FRONT_ENDS) {
       assertEquals(als.getStore(), undefined);
     }, { signals: [] });
   });
+}
+
+/** Ways in which a handler comes to ask for a WebSocket: in the host's call, or in a part of itself. */
+const ASKED: readonly [string, (ask: () => Response) => Response | Promise<Response>][] = [
+  ["at once", (ask) => ask()],
+  ["in a task that has ended", async (ask) => {
+    await sleep(0);
+    return await createTask(async () => {
+      await sleep(0);
+      return ask();
+    });
+  }],
+  ["later", async (ask) => {
+    await hostTurn();
+    return await timeout(FAR, async () => {
+      await sleep(0);
+      return ask();
+    });
+  }],
+];
+
+for (const [name, as] of FRONT_ENDS) {
+  for (const [kind, asked] of ASKED) {
+    Deno.test(`a WebSocket's handler has the values of where it was asked for ${kind} (${name})`, async () => {
+      const als = new AsyncLocalStorage<string>();
+      const talk = as(function* (socket: WebSocketConnection): Program {
+        yield socket.receive();
+        const seen = [...yield* lookAround(as, als)];
+        yield socket.send([...seen, currentTask()?.name.startsWith("GET /")].join());
+      });
+      const handler = (request: Request) =>
+        asked(() => als.run("inner", () => upgradeWebSocket(request, talk)));
+      await run(async () => {
+        await using server = serve(handler, { port: 0 });
+        await using socket = await connectWebSocket(`${server.url}/outer`);
+        await socket.send("go");
+        assertEquals(await socket.receive(), "inner,true");
+      }, { signals: [] });
+    });
+  }
+}
+
+for (const [name] of FRONT_ENDS) {
+  for (const [kind, asked] of ASKED) {
+    Deno.test(`events are made with the values of where they were asked for ${kind} (${name})`, async () => {
+      const als = new AsyncLocalStorage<string>();
+      const look = () => `${als.getStore()} ${currentTask()!.name.startsWith("GET /")}`;
+      const native = async function* (): AsyncGenerator<string> {
+        try {
+          yield look();
+          await sleep(1);
+          yield look();
+        } finally {
+          seen.push(look());
+        }
+      };
+      const seen: string[] = [];
+      const events = () =>
+        name === "native async" ? native() : asyncGenerator<string>(function* (emit) {
+          try {
+            yield* emit(look());
+            yield* sleep(1);
+            yield* emit(look());
+          } finally {
+            seen.push(look());
+          }
+        });
+      await run(async () => {
+        const handler = () => asked(() => als.run("inner", () => sendEvents(events())));
+        await using server = serve(handler, { port: 0 });
+        const text = await (await fetch(server.url)).text();
+        assertEquals(text, "data: inner true\n\ndata: inner true\n\n");
+        const { body } = await fetch(server.url);
+        const reader = body!.getReader();
+        await reader.read();
+        await reader.cancel();
+        await until(eventually("the events are closed", () => seen.length === 2));
+      }, { signals: [] });
+      assertEquals(seen, ["inner true", "inner true"]);
+    });
+  }
 }
 
 Deno.test(`${REQUESTS} requests of a hono application find their own context`, async () => {

@@ -6,6 +6,8 @@
 
 import {
   callAfter,
+  callHereWith,
+  capture,
   checkAbove,
   checkOptions,
   checkWhole,
@@ -114,6 +116,8 @@ class EventBody implements Continuation {
   readonly stream: ReadableStream<Uint8Array>;
   readonly #events: AsyncIterable<SentEvent> | Iterable<SentEvent>;
   readonly #heartbeat: number;
+  /** The values of who sends them, which they are made with. */
+  readonly #values = capture();
   /** What is sent before the first event. */
   #prelude: string;
   #iterator: AsyncIterator<SentEvent> | Iterator<SentEvent> | undefined;
@@ -156,7 +160,9 @@ class EventBody implements Continuation {
     }
     try {
       // To begin here, before the first await, is to be known as a part of the task on any host.
-      this.#next ??= this.#isStopping ? Promise.resolve(undefined) : this.#begin();
+      this.#next ??= this.#isStopping
+        ? Promise.resolve(undefined)
+        : callHereWith(this.#values, () => this.#begin(), undefined);
       const next = this.#next;
       const isHere = await within(next, this.#heartbeat);
       if (!isHere) return controller.enqueue(encoder.encode(":\n\n"));
@@ -205,7 +211,8 @@ class EventBody implements Continuation {
     if (iterator === undefined) return;
     if (findRunningLoop() === undefined) return void await iterator.return?.();
     await this.#next?.catch(() => {}); // Whoever waits for it is told.
-    await new Operation("the end of the events", () => iterationOf(iterator).return());
+    const end = new Operation("the end of the events", () => iterationOf(iterator).return());
+    await callHereWith(this.#values, async () => await end, undefined);
   }
 }
 

@@ -5,15 +5,19 @@
  */
 
 import {
+  callHereWith,
+  capture,
   checkAbove,
   checkKind,
   checkOptions,
   type Coroutine,
   type CoroutineResult,
+  type HostContext,
   hostTurn,
   insist,
   isCancelled,
   newCancelledError,
+  Operation,
   outcomeOf,
   requireTask,
   runningLoop,
@@ -120,7 +124,8 @@ export function upgradeWebSocket(
   checkOrigin(headers.get("origin"), options.origins);
   const { heartbeat = PING } = options;
   const protocol = chooseProtocol(headers.get("sec-websocket-protocol"), options.protocols);
-  const terms = { handler, limits, heartbeat, protocol };
+  const values = capture();
+  const terms = { handler, values, limits, heartbeat, protocol };
   // A client that goes in the turn that it is looked for would be missed.
   if (isBeingCalled(request)) return upgrade(request, terms);
   const promised = new Response(null);
@@ -162,21 +167,22 @@ function chooseProtocol(
 /** What was agreed on. */
 interface Terms {
   readonly handler: WebSocketHandler;
+  /** The values of who asked for it, which the handler runs with. */
+  readonly values: HostContext;
   readonly limits: Limits;
   readonly heartbeat: number | Heartbeat;
   readonly protocol: string | undefined;
 }
 
 /** Has the host upgrade a request. */
-function upgrade(request: Request, { handler, limits, heartbeat, protocol }: Terms): Response {
+function upgrade(request: Request, terms: Terms): Response {
+  const { limits, heartbeat, protocol } = terms;
   noteUpgrade(request);
   const { socket, response } = Deno.upgradeWebSocket(request, {
     ...(protocol === undefined ? {} : { protocol }),
     idleTimeout: typeof heartbeat === "number" && heartbeat < Infinity ? heartbeat / 1000 : 0,
   });
-  const pulse = typeof heartbeat === "object" ? heartbeat : undefined;
-  const state = new SocketState(socket, limits);
-  return continueWith(response, new Talk(state, request.url, handler, pulse));
+  return continueWith(response, new Talk(new SocketState(socket, limits), request.url, terms));
 }
 
 /** The promise to upgrade a request whose handler has waited, unless its client has gone meanwhile. */
@@ -208,19 +214,12 @@ class Promised implements Continuation {
 class Talk implements Continuation {
   readonly #state: SocketState;
   readonly #url: string;
-  readonly #handler: WebSocketHandler;
-  readonly #heartbeat: Heartbeat | undefined;
+  readonly #terms: Terms;
 
-  constructor(
-    state: SocketState,
-    url: string,
-    handler: WebSocketHandler,
-    heartbeat: Heartbeat | undefined,
-  ) {
+  constructor(state: SocketState, url: string, terms: Terms) {
     this.#state = state;
     this.#url = url;
-    this.#handler = handler;
-    this.#heartbeat = heartbeat;
+    this.#terms = terms;
   }
 
   stop(): void {
@@ -253,11 +252,15 @@ class Talk implements Continuation {
 
   /** Lets the handler talk. */
   *#talk(): Coroutine<void> {
-    const pulse = this.#heartbeat && new Pulse(this.#state, this.#heartbeat, runningLoop());
+    const { handler, values, heartbeat } = this.#terms;
+    const pulse = typeof heartbeat === "object" &&
+      new Pulse(this.#state, heartbeat, runningLoop());
+    const socket = newConnection(this.#state, this.#url);
+    const talking = new Operation("the handler of a WebSocket", () => call(handler, socket));
     try {
-      yield* outcomeOf(this.#handler(newConnection(this.#state, this.#url)));
+      yield* outcomeOf(callHereWith(values, async () => await talking, undefined));
     } finally {
-      pulse?.stop();
+      if (pulse) pulse.stop();
     }
   }
 
@@ -269,4 +272,9 @@ class Talk implements Continuation {
       error.code === closing.code &&
       error.by === closing.by;
   }
+}
+
+/** Waits for what a handler does, of whatever kind it is. */
+function* call(handler: WebSocketHandler, socket: WebSocketConnection): Coroutine<void> {
+  yield* outcomeOf(handler(socket));
 }
