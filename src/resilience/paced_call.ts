@@ -6,8 +6,13 @@
 
 import {
   type Awaitable,
+  callWith,
+  capture,
+  type Context,
+  copyContext,
   type Coroutine,
   type EventLoop,
+  type HostContext,
   isCancelled,
   Operation,
   outcomeOf,
@@ -67,6 +72,9 @@ class PacedCall<A extends readonly unknown[]> {
   #loop: EventLoop | undefined;
   /** The arguments of the last that was asked for and has not begun. */
   #args: A | undefined;
+  /** The values of who asked for that. */
+  #values: HostContext;
+  #context: Context | undefined;
   #askedAt = 0;
   #dueAt = 0;
   #begunAt: number | undefined;
@@ -92,6 +100,8 @@ class PacedCall<A extends readonly unknown[]> {
     const due = this.#pace(now, askedAt, this.#begunAt);
     if (due === undefined) return;
     this.#args = args;
+    this.#values = capture();
+    this.#context = copyContext();
     this.#askedAt = askedAt;
     this.#dueAt = due;
     this.#arm();
@@ -119,7 +129,10 @@ class PacedCall<A extends readonly unknown[]> {
     this.#args = this.#timer = undefined;
     this.#begunAt = loop.time();
     this.#isRunning = true;
-    const task = loop.createTask(() => this.#run(args), { name: this.#label });
+    const options = { name: this.#label, context: this.#context };
+    const begin = () => loop.createTask(() => this.#run(args), options);
+    const task = callWith(this.#values, begin, undefined);
+    this.#values = this.#context = undefined;
     task.addDoneCallback(() => {
       if (this.#loop !== loop) return;
       this.#isRunning = false;

@@ -1,6 +1,16 @@
-import { CancelledError, createTask, getRunningLoop, run, sleep, VirtualClock } from "../../mod.ts";
+import {
+  CancelledError,
+  ContextVar,
+  copyContext,
+  createTask,
+  getRunningLoop,
+  run,
+  sleep,
+  VirtualClock,
+} from "../../mod.ts";
 import { debounce, throttle } from "../../resilience.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+import { newHostStorage } from "../host_storage.ts";
 import { Boom, failure, type FrontEnd, takeReport, trial } from "../futures/trial.ts";
 
 /** Makes a function that takes some time, and notes when it is called. */
@@ -163,4 +173,44 @@ Deno.test("throttle() and debounce() refuse bad input", () => {
   );
   assertThrows(() => throttle(fn, 1, { leading: 1 as never }), TypeError, "leading");
   assertThrows(() => debounce(fn, 10, { most: 9 }), RangeError, "most");
+});
+
+trial("throttle() and debounce() call with the context of who asked last", function* (as) {
+  const who = new ContextVar("who", { default: "nobody" });
+  const log: string[] = [];
+  const note = as(function* (word: string) {
+    yield sleep(5);
+    log.push(`${word} of ${who.get()}`);
+  });
+  for (const call of [throttle(note, 10), debounce(note, 10)]) {
+    for (const name of ["a", "b", "c"]) {
+      const context = copyContext();
+      context.run(() => who.set(name));
+      yield createTask(
+        as(function* () {
+          yield sleep(1);
+          call(name);
+        }),
+        { context },
+      );
+    }
+    yield sleep(50);
+  }
+  assertEquals(log, ["a of a", "c of c", "c of c"]);
+});
+
+Deno.test("throttle() and debounce() call with the host's values of who asked last", async () => {
+  const storage = newHostStorage<string>();
+  await run(async () => {
+    const log: string[] = [];
+    const note = async (word: string) => {
+      await sleep(1);
+      log.push(`${word} of ${storage.getStore()}`);
+    };
+    for (const call of [throttle(note, 10), debounce(note, 10)]) {
+      for (const name of ["a", "b", "c"]) storage.run(name, () => call(name));
+      await sleep(50);
+    }
+    assertEquals(log, ["a of a", "c of c", "c of c"]);
+  }, { clock: new VirtualClock() });
 });
