@@ -4,7 +4,7 @@
  * @module
  */
 
-import { callWith, capture } from "../engine/async_context.ts";
+import { callIn, callWith, capture } from "../engine/async_context.ts";
 import type { Clock } from "../engine/clock.ts";
 import { Word } from "../engine/core.ts";
 import { type Context, inheritContext } from "../engine/context.ts";
@@ -253,9 +253,7 @@ export class InnerLoop extends Loop implements EventLoop {
     if (this.#taskFactory === undefined) return new InnerTask(this, coroutine, options);
     const task = this.#taskFactory(this, coroutine, options);
     if (task instanceof InnerTask) return task;
-    throw new TypeError(
-      `Cannot use what the task factory returned, which is no task: ${show(task)}`,
-    );
+    throw new TypeError(`The task factory must return a task: ${show(task)}`);
   }
 
   setTaskFactory(factory: TaskFactory | undefined): void {
@@ -394,10 +392,17 @@ export class InnerLoop extends Loop implements EventLoop {
     const handler = this.#exceptionHandler as
       | ((...args: unknown[]) => void)
       | undefined;
-    try {
+    const call = () => {
       if (handler === undefined) this.defaultExceptionHandler(context);
       else if (handler.length === 1) handler(context);
       else handler(this, context);
+    };
+    // It sees the values of what it is told about.
+    const about = context.task ?? context.future ?? context.handle;
+    try {
+      if (about instanceof InnerTask || about instanceof InnerHandle) {
+        about.context.run(() => callIn(about, call, undefined, undefined));
+      } else call();
     } catch (exception) {
       try {
         if (handler === undefined) throw exception;

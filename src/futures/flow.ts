@@ -386,8 +386,8 @@ function isPartOf(flow: Flow | undefined, other: Flow): boolean {
 }
 
 /** Returns whether what a region holds is in another one; all is if none is given. */
-function isWithin(region: Region | undefined, within: Region | undefined): boolean {
-  return within === undefined || within.isSpanning || !!region?.isWithin(within);
+function isWithin(region: Region | undefined, within: Region | undefined): boolean | undefined {
+  return within === undefined || within.isSpanning || region?.isWithin(within);
 }
 
 /** What waits of the tasks that are being interrupted: a ring of tasks comes back to them. */

@@ -86,13 +86,13 @@ export function refuseBlocks(refused: { readonly prototype: object }, advice: st
 
 /** Matches what V8 says of a value that is not ours in `yield* value`, and JavaScriptCore. */
 const NOT_OURS =
-  /^yield\* .* is not iterable$|^(object|function) is not iterable \(|\(In 'yield\* |\(near '\.{3}yield\* |a 'throw' method/;
+  /^yield\* .* is not iterable|^(object|function) is not iterable \(|\(In 'yield\* |\(near '\.{3}yield\* |'throw' method/;
 
 /** Adds what to write to the host's own error of a `yield* value` where that is not ours. */
 export function explainYield(error: unknown): void {
   if (!(error instanceof TypeError) || !NOT_OURS.test(error.message)) return;
   const { message, stack } = error;
   error.message +=
-    " (write yield* until(() => f()) for a promise, yield* gather(list) for a list; a function, call it)";
+    " (write yield* until(() => f()) for a promise, gather(list) for a list; a function, call it)";
   if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
 }

@@ -425,8 +425,8 @@ export class InnerTask<T> extends InnerFuture<T> implements Task<T>, Runnable, S
     active.context = context;
     if (hasEnded) return;
     if (hasAsyncContext) return this.leave();
-    const message = "Cannot begin native code within other code: this host has no " +
-      "AsyncLocalStorage to tell them apart, so leave out `eager`";
+    const message = "Cannot begin native code within other code on a host without " +
+      "AsyncLocalStorage: leave out `eager`";
     this.#end(new Failure(new RuntimeError(message)));
   }
 

@@ -6,6 +6,7 @@ import {
   gather,
   getRunningLoop,
   run,
+  shield,
   sleep,
   until,
   yieldNow,
@@ -13,7 +14,7 @@ import {
 import { assertEquals } from "../assert.ts";
 import { hostStorage, newHostStorage } from "../host_storage.ts";
 import { hostTurn, hostTurns } from "../host_turns.ts";
-import { caught, FRONT_ENDS, type Program, trial } from "./trial.ts";
+import { Boom, caught, FRONT_ENDS, type Program, trial } from "./trial.ts";
 
 /** Treats an awaitable as the promise that it is by hand. */
 function byHand<T>(awaitable: Awaitable<T>): Promise<T> {
@@ -47,6 +48,27 @@ trial("a callback has the values of where it was registered", function* (_, { lo
     seen,
     Object.fromEntries(Object.keys(ways).map((name) => [name, [name, undefined]])),
   );
+});
+
+trial("the handler of an error has the values of what failed", function* (as, { loop }) {
+  const als = newHostStorage<string>();
+  const seen: string[] = [];
+  loop.setExceptionHandler(({ exception }) => void seen.push(`${exception} ${als.getStore()}`));
+  const fail = as(function* () {
+    als.run("callback", () =>
+      loop.callSoon(() => {
+        throw new Boom("b");
+      }));
+    yield sleep(1);
+    throw new Boom("t");
+  });
+  const inner = als.run("task", () => createTask(fail));
+  const outer = als.run("waiter", () => createTask(() => shield(inner)));
+  yield sleep(0);
+  outer.cancel();
+  yield* caught(outer);
+  yield sleep(5);
+  assertEquals([seen, als.getStore()], [["Boom: b callback", "Boom: t task"], undefined]);
 });
 
 trial("a callback stays one while it waits for the host", function* (as, { loop }) {

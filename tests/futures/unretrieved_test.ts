@@ -1,13 +1,17 @@
 import {
+  ContextVar,
   createTask,
   EventLoop,
   type ExceptionContext,
   Future,
   gather,
+  getRunningLoop,
   run,
   type RunOptions,
+  shield,
   sleep,
   type Task,
+  timeout,
   VirtualClock,
   wait,
   waitFor,
@@ -87,6 +91,40 @@ for (const [name, as] of FRONT_ENDS) {
     );
     assertEquals(reports.length, 1);
     assert(String(reports[0].source_traceback).includes("unretrieved_test.ts"));
+  });
+}
+
+for (const [name, as] of FRONT_ENDS) {
+  Deno.test(`the handler of an error has the context of what failed (${name})`, async () => {
+    const who = new ContextVar("who", { default: "nobody" });
+    const seen: string[] = [];
+    const onError = (context: ExceptionContext) =>
+      void seen.push(`${context.exception} of ${who.get()}`);
+    const fail = (value: string, ms: number) =>
+      createTask(as(function* () {
+        who.set(value);
+        getRunningLoop().callLater(ms, () => {
+          throw new Boom(`callback`);
+        });
+        yield sleep(ms);
+        throw new Boom(`task`);
+      }));
+    await run(
+      as(function* () {
+        who.set("main");
+        fail("a", 2);
+        fail("b", 1);
+        const shielded = fail("c", 3);
+        yield* caught(timeout(1, () => shield(shielded)));
+        yield sleep(10);
+        assertEquals(who.get(), "main");
+      }),
+      { clock: new VirtualClock(), signals: [], onError },
+    );
+    const [b, a, c] = ["b", "a", "c"].map((
+      of,
+    ) => [`Boom: callback of ${of}`, `Boom: task of ${of}`]);
+    assertEquals(seen.sort(), [...a, ...b, ...c].sort());
   });
 }
 
