@@ -78,8 +78,8 @@ export interface Rare {
   ownPriority?: number | undefined;
   /** The priorities that others lend it. */
   lent?: Map<object, number>;
-  /** Aborted when it is cancelled. */
-  controller?: AbortController | undefined;
+  /** What is aborted when it is cancelled, or a region of it: by the region that it was asked for in. */
+  signals?: Map<Region | undefined, AbortController>;
   unlisten?: () => void;
   /** The task that keeps what it left behind. */
   heir?: Flow | undefined;
@@ -134,7 +134,7 @@ export interface TaskFlow extends Flow, Stepping {
   takeBackId(strand: { id: number }): void;
   /** Notes that native code which went off is back. */
   comeBack(): void;
-  /** Drops one that waits for it, and what comes of it then is known. */
+  /** Drops one that waits for it; what comes of it is known then. */
   letGo(sleeper: Sleeper): void;
 }
 
@@ -258,8 +258,6 @@ export class Region implements Execution {
   isShielded: boolean;
   /** Whether all of its flow is in it: it lasts over steps of whoever iterates. */
   readonly isSpanning: boolean = spanning > 0;
-  /** Aborted when what runs in it is cancelled, where that is its flow's own code. */
-  controller: AbortController | undefined = undefined;
   #isOver = false;
 
   /** Begins one in a flow whose step is running. */
@@ -275,7 +273,9 @@ export class Region implements Execution {
   /** Ends it: code that goes on is in the region around it. */
   end(): void {
     this.#isOver = true;
-    this.flow.needRare().region = this.outer;
+    const rare = this.flow.needRare();
+    rare.region = this.outer;
+    rare.signals?.delete(this);
     // Whoever closes its generator from outside keeps an async context of its own.
     if (findOwner() !== this) return;
     changeOwner(this.outer?.flow === this.flow ? this.outer : this.flow);
@@ -410,10 +410,9 @@ export function interruptWait(flow: Flow, message: string | undefined): void {
 
 /** Ends a wait for what waits for this very task: nothing else would ever end it. */
 export function breakOff(flow: Flow, message: string | undefined): void {
-  flow.flags |= INTERRUPTED;
-  (flow.waiter as TaskFlow | undefined)?.letGo(flow);
+  (flow.waiter as unknown as TaskFlow).letGo(flow); // A task, or another future that waits for some.
   flow.waiter = undefined;
-  pend(flow, message);
+  interruptNextWait(flow, message);
   flow.wake();
 }
 
@@ -586,12 +585,13 @@ export function deliverAgain(flow: Flow): void {
 /** Gives a signal that is aborted when a flow is cancelled, the region it is in, or one around. */
 export function signalOf(flow: Flow): AbortSignal {
   const rare = flow.needRare();
-  const { region } = rare;
-  const holder = region?.flow === flow ? region : rare;
+  const { region, signals = rare.signals = new Map<Region | undefined, AbortController>() } = rare;
   const isToStop = requestsHere(flow) > 0 || region?.findCancelled() !== undefined;
+  let controller = signals.get(region);
   // One that was aborted is of no more use when that is over.
-  if (!isToStop && holder.controller?.signal.aborted) holder.controller = undefined;
-  const controller = holder.controller ??= new AbortController();
+  if (!controller || !isToStop && controller.signal.aborted) {
+    signals.set(region, controller = new AbortController());
+  }
   if (isToStop) controller.abort(newCancelledError(rare.message));
   return controller.signal;
 }
@@ -606,13 +606,11 @@ export function abortSignals(flow: Flow, message: string | undefined, within?: R
 
 /** Aborts the signals of a flow that were asked for in some regions. */
 function abortWhere(
-  flow: Flow,
+  { rare }: Flow,
   message: string | undefined,
   isMeant: (region: Region | undefined) => unknown,
 ): void {
-  let region = flow.rare?.region;
-  for (; region?.flow === flow; region = region.outer) {
-    if (isMeant(region)) region.controller?.abort(newCancelledError(message));
+  for (const [region, controller] of rare?.signals ?? []) {
+    if (isMeant(region)) controller.abort(newCancelledError(message));
   }
-  if (isMeant(region)) flow.rare?.controller?.abort(newCancelledError(message));
 }

@@ -92,7 +92,6 @@ const NOT_OURS =
 export function explainYield(error: unknown): void {
   if (!(error instanceof TypeError) || !NOT_OURS.test(error.message)) return;
   const { message, stack } = error;
-  error.message +=
-    " (write yield* until(() => f()) for a promise, gather(list) for a list; a function, call it)";
+  error.message += " (wrap a promise in until(), a list in gather(); a function: call it)";
   if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
 }
