@@ -142,8 +142,10 @@ export class Wait {
   readonly moment: number;
   /** The loop's time when it began. */
   readonly began: number;
-  /** Counts the requests to cancel the task when it began. */
+  /** Counts the requests to cancel the task when it began; none if it is not known when they came. */
   readonly requestsBefore: number;
+  /** What was cancelled before it began: it throws that, and no request is done with. */
+  readonly cancelledBefore: Target | undefined;
   readonly #options: WaitOptions;
   readonly #turn: number;
   /** Whether its task had ended when it began. */
@@ -162,7 +164,8 @@ export class Wait {
     this.passesOn = !options.isShielded;
     this.moment = world.nextMoment();
     this.began = world.loop.time();
-    this.requestsBefore = task.bound();
+    this.requestsBefore = task.isVague ? 0 : task.bound();
+    this.cancelledBefore = options.targets?.find((target) => target.cancelled);
     this.#turn = world.turn;
     this.wasEnded = task.task.done;
     this.#wasClosed = world.loop.closed;

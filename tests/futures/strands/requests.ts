@@ -252,6 +252,9 @@ export function findReason(flow: Flow, wait: Wait, peek = false): Reason | undef
   const isOfTarget = target !== undefined;
   const scope = cancelledScope(flow, wait);
   if (scope !== undefined) return { source: scope, isOfTarget };
+  if (wait.cancelledBefore !== undefined) {
+    return { source: wait.cancelledBefore, isOfTarget: true };
+  }
   for (const source of sourcesOf(flow)) {
     if (source instanceof ScopeRecord && !isAround(source, wait)) continue;
     if (flow.account.open(source) === 0) continue;
