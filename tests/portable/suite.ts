@@ -315,6 +315,18 @@ const NEEDS: readonly Need[] = [
     why: SIDE_BY_SIDE,
   },
   {
+    file: "tests/resilience/paced_call_test.ts",
+    name: /the host's values/,
+    needs: "async context",
+    why: ABOUT_CONTEXT,
+  },
+  {
+    file: "tests/futures/rings_test.ts",
+    name: /in several strands/,
+    needs: "async context",
+    why: SIDE_BY_SIDE,
+  },
+  {
     file: "tests/flow/stage_test.ts",
     name: /^two strands/,
     needs: "async context",
