@@ -74,6 +74,8 @@ export interface Rare {
   pendingWithin?: Region | undefined;
   /** Of a strand: whether a cancellation that it ends without having thrown is over: others have it. */
   keepsPending?: boolean;
+  /** Whether the cancellation is for who asked for it alone: others that waited have it, too. */
+  isAskers?: boolean;
   /** Its priority while others lend it theirs. */
   ownPriority?: number | undefined;
   /** The priorities that others lend it. */
@@ -375,6 +377,7 @@ export function deliver(flow: Flow, message: string | undefined, within?: Region
   if ((isReached || busy !== undefined) && here !== flow) return isReached;
   pend(flow, message);
   if (flow.rare !== undefined || within !== undefined) flow.needRare().pendingWithin = within;
+  if (isReached) flow.needRare().isAskers = true;
   return isReached;
 }
 
@@ -436,6 +439,7 @@ export function interruptNextWait(flow: Flow, message: string | undefined): void
 
 function pend(flow: Flow, message: string | undefined): void {
   flow.flags |= MUST_CANCEL;
+  if (flow.rare !== undefined) flow.rare.isAskers = false;
   keepMessage(flow, message);
   if (flow.parent !== undefined) keepMessage(flow.task, message);
 }
@@ -470,8 +474,20 @@ function takePending(sleeper: Flow): { message: string | undefined } | undefined
 
 /** Notes that what was interrupted goes on. */
 export function noteStep(sleeper: Flow): void {
+  if ((sleeper.flags & INTERRUPTED) !== 0) endAsking(sleeper);
   for (let flow: Flow | undefined = sleeper; flow !== undefined; flow = flow.parent) {
     flow.flags &= ~INTERRUPTED;
+  }
+}
+
+/**
+ * Drops what is meant for who asked, as another throws it: who asked has had its turn.
+ *
+ * Code of one flow cannot be told apart, so the cleanup of the other would be cancelled once more.
+ */
+function endAsking(sleeper: Flow): void {
+  for (let flow = sleeper.parent; flow !== undefined; flow = flow.parent) {
+    if (flow.rare?.isAskers) flow.flags &= ~MUST_CANCEL;
   }
 }
 

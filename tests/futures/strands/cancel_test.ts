@@ -29,6 +29,46 @@ Deno.test("one request is thrown once, though the task has two waits", async () 
   });
 });
 
+for (const [way, before] of [["a sleep", sleep], ["the host", foreign]] as const) {
+  Deno.test(`a request by a strand that ends leaves the cleanup of others alone, after ${way}`, async () => {
+    await inWorld(() => async () => {
+      const log: string[] = [];
+      const worker = async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          await sleep(1);
+          log.push("cleaned up");
+        }
+      };
+      const watcher = async () => {
+        await before(5);
+        currentTask()!.cancel();
+      };
+      const task = createTask(() => Promise.all([worker(), watcher()]));
+      await wait([task]);
+      assertEquals([log, task.cancelled], [["cleaned up"], true]);
+    });
+  });
+}
+
+Deno.test("a request by a strand that waits next is thrown there, too", async () => {
+  await inWorld(() => async () => {
+    const caught: unknown[] = [];
+    const asker = async () => {
+      await sleep(5);
+      currentTask()!.cancel();
+      caught.push(await caughtBy(sleep(1000)));
+    };
+    const task = createTask(() => Promise.all([asker(), sleep(1000)]));
+    await wait([task]);
+    assertEquals([caught.map((error) => error instanceof CancelledError), task.cancelled], [
+      [true],
+      true,
+    ]);
+  });
+});
+
 Deno.test("a request is thrown once in each strand, and cleanups of all of them end", async () => {
   await inWorld(({ loop }) => async () => {
     const log: string[] = [];

@@ -239,6 +239,11 @@ class GroupRun extends Run {
     super.succeed(value);
   }
 
+  override mayFail(error: unknown): boolean {
+    // Of a `Promise.all`, what has gone on beside a child is another of its promises.
+    return super.mayFail(error) && this.#children.every(({ task }) => task.done);
+  }
+
   override throw(error: unknown): void {
     if (!this.flow.world.loop.closed) this.#checkChildren();
     super.throw(error);
