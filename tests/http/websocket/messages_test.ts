@@ -154,13 +154,13 @@ trial("Outbox does not give up an end that takes all, while some always wait", f
     setTimeout(take, 0);
   };
   let told = 0;
-  const outbox = new Outbox(taker, 0, 200, () => void told++);
+  const outbox = new Outbox(taker, 0, 1_000, () => void told++);
   const tasks: Task<void>[] = [1, 2, 3].map(() =>
     createTask(as(function* () {
       while (told === 0) yield outbox.sendInTurn("x");
     }))
   );
-  for (let n = 0; n < 8; n++) yield until(hostTime(50));
+  for (let n = 0; n < 30; n++) yield until(hostTime(50));
   for (const task of tasks) task.cancel();
   for (const task of tasks) yield* caught(task);
   yield until(hostTime(5));
