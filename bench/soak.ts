@@ -22,8 +22,14 @@ import {
   TimeoutError,
   wait,
 } from "../mod.ts";
-import { growthOf, judgeMemory, type Series } from "./soak/verdict.ts";
-import { readVitals, type Vitals } from "./soak/vitals.ts";
+import {
+  growthOf,
+  judgeCounts,
+  judgeMemory,
+  type Series,
+  SHORTEST_TO_JUDGE,
+} from "./soak/verdict.ts";
+import { readVitals } from "./soak/vitals.ts";
 
 /** How many tasks begin together. */
 const BATCH = 1_000;
@@ -106,13 +112,6 @@ async function runBatch(kinds: typeof GENERATORS | typeof NATIVE, shared: Shared
   for (const task of tasks) if (!task.cancelled) task.result();
 }
 
-/** Compares what is held with what was held at the start; lists what is left. */
-function findLeft(now: Vitals, start: Vitals): string[] {
-  return (["tasks", "timers", "signals", "aborts"] as const)
-    .filter((what) => now[what] !== start[what])
-    .map((what) => `${now[what]} ${what}, where there were ${start[what]}`);
-}
-
 if (import.meta.main) {
   const kinds = Deno.args.includes("async") ? NATIVE : GENERATORS;
   const seconds = Number(Deno.args.find((word) => /^\d+$/.test(word)) ?? 60);
@@ -132,16 +131,18 @@ if (import.meta.main) {
       second += ROUND / 1_000;
       const vitals = await readVitals();
       series.samples.push({ second, vitals });
-      for (const left of findLeft(vitals, start)) found.add(left);
+      for (const left of judgeCounts("the process", start, vitals, true)) found.add(left);
       const { heap, rss } = vitals;
       console.log(
         `${second} s, ${count} tasks: heap ${heap.toFixed(2)} MB, RSS ${rss.toFixed(0)} MB`,
       );
     }
-    const { heap, rss } = growthOf(series, seconds);
-    console.log(`Growth: heap ${heap.toFixed(2)} MB a minute, RSS ${rss.toFixed(2)} MB a minute`);
+    if (seconds >= SHORTEST_TO_JUDGE) {
+      const { heap, rss } = growthOf(series, seconds);
+      console.log(`Growth: heap ${heap.toFixed(2)} MB a minute, RSS ${rss.toFixed(2)} MB a minute`);
+    }
     return [...found, ...judgeMemory(series, seconds)];
   }, { signals: [] });
-  for (const problem of problems) console.log(`Left: ${problem}`);
+  for (const problem of problems) console.log(problem);
   Deno.exit(problems.length === 0 ? 0 : 1);
 }

@@ -27,6 +27,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   "demo": "tests/examples_network_test.ts",
   "demo:cluster": "tests/cluster/servers/demo.ts",
   "chat": "tests/examples_chat_test.ts",
+  "bench:soak": "tests/system/soak.ts",
   "bench:soak:http": "tests/system/soak.ts",
   "build:npm": "tests/portable/npm_test.ts",
   "docs:site": "tests/docs/site_test.ts",

@@ -35,9 +35,12 @@ function makeSeries(vitalsAt: (second: number) => Partial<Vitals>): Series {
   return { name: "made up", samples };
 }
 
-/** Runs the soak as a program. */
-async function soak(...args: string[]): Promise<{ code: number; said: string }> {
-  const program = new URL("../../bench/soak_http.ts", import.meta.url).pathname;
+/** Runs a soak as a program. */
+async function soak(
+  name: string,
+  ...args: string[]
+): Promise<{ code: number; said: string }> {
+  const program = new URL(`../../bench/${name}.ts`, import.meta.url).pathname;
   const flags = ["--allow-all", "--no-check", "--quiet", "--v8-flags=--expose-gc"];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", ...flags, program, ...args],
@@ -49,7 +52,7 @@ async function soak(...args: string[]): Promise<{ code: number; said: string }> 
 }
 
 Deno.test("a soak of some seconds leaves all as at the start", async () => {
-  const { code, said } = await soak("6", "50", "3");
+  const { code, said } = await soak("soak_http", "6", "50", "3");
   assertEquals(code, 0, said);
   assert(said.includes("All is as at the start."), said);
   const counts = Array.from(said.matchAll(/^[a-z ,-]+: (\d+)$/gim), ([, count]) => Number(count));
@@ -60,6 +63,15 @@ Deno.test("a soak of some seconds leaves all as at the start", async () => {
     `all that clients do was done:\n${said}`,
   );
 });
+
+for (const front of ["generators", "async"]) {
+  Deno.test(`a soak of tasks leaves none of them, nor a timer or a listener: ${front}`, async () => {
+    const { code, said } = await soak("soak", front, "5");
+    assertEquals(code, 0, said);
+    const [, count] = /^5 s, (\d+) tasks: heap/m.exec(said) ?? [];
+    assert(Number(count) >= 1_000, said);
+  });
+}
 
 Deno.test("the verdict of a soak finds memory that grows, and no other", () => {
   assertEquals(slopeOf([[0, 1], [1, 3], [2, 5]]), 2);
