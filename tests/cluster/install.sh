@@ -1,9 +1,10 @@
 #!/bin/sh
-# Installs Debian's redis-server and nats-server, unless they are there; starts neither.
+# Installs Debian's redis-server, nats-server and iproute2, unless they are there; starts neither.
 set -e
 missing=""
 command -v redis-server >/dev/null || missing="$missing redis-server"
 command -v nats-server >/dev/null || missing="$missing nats-server"
+command -v ip >/dev/null || missing="$missing iproute2"
 [ -z "$missing" ] && exit 0
 [ "$(id -u)" -eq 0 ] && as_root="" || as_root="sudo"
 $as_root apt-get update -qq

@@ -1,5 +1,6 @@
 /**
- * Connections to Redis that say what is wrong with the server, and end in bounded time.
+ * Connections to Redis that say what is wrong with the server, are made anew when it falls silent, and
+ * end in bounded time.
  *
  * @module
  */
@@ -19,6 +20,17 @@ const LONGEST_END = 200;
 /** The longest delay, in ms, before it is tried to connect again. */
 const LONGEST_RETRY = 1000;
 
+/** How often, in ms, a server is asked whether it is there. */
+const ASK_EVERY = 2000;
+/**
+ * How long, in ms, it may leave a question without an answer before the connection is made anew: for
+ * longer than BullMQ lets it wait for a job.
+ */
+const LONGEST_SILENCE = 12_000;
+
+/** The timers of the questions. */
+const questions = new WeakMap<RedisClient, ReturnType<typeof setInterval>>();
+
 /** How a connection behaves that breaks. */
 export interface ConnectionOptions {
   /** Whether what was asked for and not answered is asked for once more; it fails otherwise. */
@@ -36,6 +48,7 @@ export async function connect(
   const options = {
     lazyConnect: true,
     connectTimeout: LONGEST_CONNECT,
+    socketTimeout: LONGEST_SILENCE,
     maxRetriesPerRequest: isResent ? null : 0,
     autoResendUnfulfilledCommands: isResent,
     retryStrategy: retry,
@@ -58,6 +71,7 @@ export async function connect(
     await Promise.race([client.connect(), late]);
     await Promise.race([client.ping(), late]);
     isOpen = true;
+    questions.set(client, setInterval(() => ask(client), ASK_EVERY));
     return client;
   } catch (error) {
     await disconnect(client);
@@ -67,8 +81,14 @@ export async function connect(
   }
 }
 
+/** Asks a server whether it is there; that it does not answer is found out by the silence. */
+function ask(client: RedisClient): void {
+  if (client.status === "ready") client.ping().catch(() => {});
+}
+
 /** Disconnects, in bounded time. */
 export async function disconnect(client: RedisClient): Promise<void> {
+  clearInterval(questions.get(client));
   if (client.status === "end") return;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   client.once("end", resolve);
