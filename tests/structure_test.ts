@@ -213,7 +213,7 @@ const embedded: Rule = ({ path, text }) => {
 /** What each engine of a cluster is spoken to by; nothing else loads it. */
 const CLIENTS: Record<string, RegExp> = {
   "src/cluster/redis/": /^npm:(bullmq|ioredis)@\d+\.\d+\.\d+$/,
-  "src/cluster/nats/": /^npm:@nats-io\/(jetstream|transport-node)@\d+\.\d+\.\d+$/,
+  "src/cluster/nats/": /^npm:@nats-io\/(jetstream|transport-node)@\d+\.\d+\.\d+(\/lib\/\w+\.js)?$/,
 };
 
 /** Sources depend on nothing outside: no package, no address, no import map. Scripts to copy use names. */

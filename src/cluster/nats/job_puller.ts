@@ -88,22 +88,28 @@ export class PulledJob {
 export class JobPuller {
   readonly #connection: NatsConnection;
   readonly #subject: string;
-  readonly #inbox = createInbox();
+  readonly #inbox: string;
   readonly #take: (job: PulledJob) => Promise<void>;
   readonly #timer: ReturnType<typeof setInterval>;
   #questions: Question[] = [];
   #free: number;
   #isPaused = false;
+  #isDoubtful = false;
 
-  /** Begins to ask for as many jobs at once as there are places. */
+  /** Begins to ask for as many jobs at once as there are places; what comes, comes to an inbox. */
   constructor(
     connection: NatsConnection,
-    { stream, consumer }: { readonly stream: string; readonly consumer: string },
+    { stream, consumer, inbox }: {
+      readonly stream: string;
+      readonly consumer: string;
+      readonly inbox: string;
+    },
     places: number,
     take: (job: PulledJob) => Promise<void>,
   ) {
     this.#connection = connection;
     this.#subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
+    this.#inbox = createInbox(inbox);
     this.#free = places;
     this.#take = take;
     connection.subscribe(this.#inbox, {
@@ -154,10 +160,19 @@ export class JobPuller {
     this.#ask();
   }
 
-  /** Drops what was asked and never answered. */
+  /**
+   * Drops what was asked and never answered, once the server has said anything at all.
+   *
+   * To ask while it is silent would be to ask many times at once when the network is back, and to be
+   * sent jobs that do not get here yet.
+   */
   #expire(): void {
     const now = Date.now();
-    this.#questions = this.#questions.filter(({ until }) => until > now);
-    this.#ask();
+    if (this.#isDoubtful || !this.#questions.some(({ until }) => until <= now)) return;
+    this.#isDoubtful = true;
+    this.#connection.flush().then(() => {
+      this.#questions = this.#questions.filter(({ until }) => until > now);
+      this.#ask();
+    }, () => {}).finally(() => this.#isDoubtful = false);
   }
 }

@@ -53,7 +53,14 @@ export async function openNatsCaller(
   events: CallerEvents,
 ): Promise<CallerLink> {
   const streams = await openStreams(address, queue);
-  return new NatsCaller(streams, caller, events);
+  const link = new NatsCaller(streams, caller, events);
+  try {
+    await streams.checkRights();
+    return link;
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
 }
 
 /** A caller that is connected. */

@@ -27,19 +27,19 @@ import {
   type StoredMsg,
   type StreamConfig,
 } from "npm:@nats-io/jetstream@3.4.0";
-import { connect, type NatsConnection } from "npm:@nats-io/transport-node@3.4.0";
-import { RuntimeError } from "../../errors.ts";
+import type { NatsConnection } from "npm:@nats-io/transport-node@3.4.0";
 import { type JobHead, readHead } from "../job_head.ts";
 import type { NatsAddress } from "./nats_address.ts";
+import { connect, describe, inboxOf, isRefusal, Refusals } from "./nats_connection.ts";
 
-/** How long, in ms, to connect may take. */
-const LONGEST_CONNECT = 4500;
 /** How long, in ms, an answer may take before the question is asked once more. */
 const LONGEST_ANSWER = 1000;
-/** The delay, in ms, before it is tried to connect again. */
+/** The delay, in ms, before a question is asked once more. */
 const RETRY = 200;
 /** How long, in ms, an outcome without a key is kept for its caller. */
 const OUTCOMES_KEPT = 600_000;
+/** How long, in ms, one with a key is kept, at least. */
+const KEPT = 86_400_000;
 /** How long, in ms, a job that has failed is kept, and how many are. */
 const FAILURES_KEPT = 7 * 86_400_000;
 const MOST_FAILURES = 1000;
@@ -62,22 +62,29 @@ export class NatsStreams {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly #client: JetStreamClient;
-  readonly #subject: string;
-  readonly #stream: string;
+  readonly #address: NatsAddress;
+  readonly #queue: string;
+  readonly #refusals: Refusals;
   #keptFor = 0;
 
   /** Makes one of a connection. */
   constructor(
     connection: NatsConnection,
     manager: JetStreamManager,
-    { prefix }: NatsAddress,
+    address: NatsAddress,
     queue: string,
   ) {
     this.connection = connection;
     this.manager = manager;
     this.#client = jetstream(connection, { timeout: LONGEST_ANSWER });
-    this.#subject = `${prefix}.${queue}`;
-    this.#stream = `${prefix}_${queue}`;
+    this.#address = address;
+    this.#queue = queue;
+    this.#refusals = new Refusals(connection);
+  }
+
+  /** Where answers arrive. */
+  get inbox(): string {
+    return inboxOf(this.#address);
   }
 
   /** The most bytes of the arguments of a job, or of a message. */
@@ -87,12 +94,12 @@ export class NatsStreams {
 
   /** Names a subject of the queue. */
   subject(...parts: readonly string[]): string {
-    return [this.#subject, ...parts].join(".");
+    return [this.#address.prefix, this.#queue, ...parts].join(".");
   }
 
   /** Names a stream of the queue. */
   stream(name: "jobs" | "outcomes" | "kept" | "failed"): string {
-    return `${this.#stream}_${name}`;
+    return `${this.#address.prefix}_${this.#queue}_${name}`;
   }
 
   /** Names the stream and the subject of an outcome. */
@@ -105,12 +112,13 @@ export class NatsStreams {
       : { stream: this.stream("kept"), subject: this.subject("kept", id) };
   }
 
-  /** Makes the streams of all jobs, unless they are there. */
+  /** Makes the streams, unless they are there. */
   async prepare(): Promise<void> {
     await this.#add("jobs", [this.subject("job", "*")], { retention: "workqueue" });
     await this.#add("outcomes", [this.subject("outcome", "*", "*"), this.subject("note", "*")], {
       max_age: nanos(OUTCOMES_KEPT),
     });
+    await this.#add("kept", [this.subject("kept", "*")], { max_age: nanos(KEPT) });
     await this.#add("failed", [this.subject("failed", "*")], {
       max_age: nanos(FAILURES_KEPT),
       max_msgs: MOST_FAILURES,
@@ -119,22 +127,36 @@ export class NatsStreams {
     });
   }
 
+  /** Makes the consumer that all workers share, unless it is there, with the lease of this one. */
+  async addConsumer(name: string, lease: number): Promise<void> {
+    const { consumers } = this.manager;
+    const stream = this.stream("jobs");
+    const ack_wait = nanos(lease);
+    const known = await this.#insist(() => consumers.info(stream, name));
+    if (known?.config.ack_wait === ack_wait) return;
+    const config = { ack_policy: "explicit", max_ack_pending: -1, max_deliver: -1 } as const;
+    await this.#insist(() => consumers.add(stream, { durable_name: name, ack_wait, ...config }));
+  }
+
+  /** Throws if the server has refused something that was asked for so far. */
+  async checkRights(): Promise<void> {
+    try {
+      await this.#refusals.check();
+    } catch (error) {
+      throw describe(this.#address, this.#queue, error);
+    }
+  }
+
   /** Makes sure that outcomes of jobs with a key are kept for some ms, at least. */
   async keepFor(ms: number): Promise<void> {
     if (ms <= this.#keptFor) return;
-    await this.#insist(() => this.#keepFor(ms));
-    this.#keptFor = ms;
-  }
-
-  async #keepFor(ms: number): Promise<void> {
     const name = this.stream("kept");
-    const known = await this.#insist(() => this.manager.streams.info(name));
     const age = nanos(ms);
-    if (known === undefined) {
-      await this.#add("kept", [this.subject("kept", "*")], { max_age: age });
-    } else if (known.config.max_age < age) {
-      await this.manager.streams.update(name, { max_age: age });
-    }
+    await this.#insist(async () => {
+      const { config } = await this.manager.streams.info(name);
+      if (config.max_age < age) await this.manager.streams.update(name, { max_age: age });
+    });
+    this.#keptFor = ms;
   }
 
   async #add(
@@ -152,8 +174,14 @@ export class NatsStreams {
       ...rest,
     } as Partial<StreamConfig> & { name: string };
     const { streams } = this.manager;
-    const isThere = async () =>
-      await streams.info(config.name).catch(() => undefined) !== undefined;
+    const isThere = async () => {
+      try {
+        return await streams.info(config.name) !== undefined;
+      } catch (error) {
+        if (isRefusal(error)) throw error;
+        return false;
+      }
+    };
     for (let left = MOST_TRIES; !await isThere(); left--) {
       // Servers of version 2.9 confuse streams that two make at the same moment.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE));
@@ -161,7 +189,7 @@ export class NatsStreams {
       try {
         return void await streams.add(config);
       } catch (error) {
-        if (left === 0) throw error;
+        if (left === 0 || isRefusal(error)) throw error;
       }
     }
   }
@@ -181,8 +209,8 @@ export class NatsStreams {
         return !(await this.#client.publish(subject, message, { msgID })).duplicate;
       } catch (error) {
         if (codeOf(error) === SUBJECT_IS_FULL) return false;
-        if (codeOf(error) !== undefined || this.connection.isClosed()) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY));
+        if (codeOf(error) !== undefined) throw error;
+        await this.#pause(error);
         if (!await isWanted()) return false;
       }
     }
@@ -195,10 +223,16 @@ export class NatsStreams {
         return await ask();
       } catch (error) {
         if (codeOf(error) !== undefined) return undefined;
-        if (this.connection.isClosed()) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY));
+        await this.#pause(error);
       }
     }
+  }
+
+  /** Waits before something is asked for once more; throws if its error does not pass. */
+  async #pause(error: unknown): Promise<void> {
+    if (isRefusal(error)) throw describe(this.#address, this.#queue, error);
+    if (this.connection.isClosed()) throw error;
+    await new Promise((resolve) => setTimeout(resolve, RETRY));
   }
 
   /** Waits until the server has taken all that was said so far. */
@@ -233,26 +267,14 @@ export class NatsStreams {
 export async function openStreams(address: NatsAddress, queue: string): Promise<NatsStreams> {
   let connection: NatsConnection | undefined;
   try {
-    const tls = address.hasTls ? { tls: address.ca === undefined ? {} : { ca: address.ca } } : {};
-    connection = await connect({
-      servers: address.host,
-      ...(address.user === undefined ? {} : { user: address.user }),
-      ...(address.password === undefined ? {} : { pass: address.password }),
-      ...tls,
-      timeout: LONGEST_CONNECT,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: RETRY,
-      reconnectJitter: RETRY,
-      ignoreAuthErrorAbort: true,
-    });
+    connection = await connect(address);
     const manager = await jetstreamManager(connection, { timeout: LONGEST_ANSWER });
     const streams = new NatsStreams(connection, manager, address, queue);
     await streams.prepare();
     return streams;
   } catch (cause) {
     await connection?.close();
-    const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
-    throw new RuntimeError(`Cannot reach the server of ${address.shown}: ${detail}`, { cause });
+    throw describe(address, queue, cause);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Delivery, WorkerEvents, WorkerLink, WorkerLinkOptions } from "../j
 import { type JobHead, labelOf } from "../job_head.ts";
 import { JobPuller, type PulledJob } from "./job_puller.ts";
 import type { NatsAddress } from "./nats_address.ts";
-import { lastOf, nanos, type NatsStreams, openStreams, readJob } from "./nats_streams.ts";
+import { lastOf, type NatsStreams, openStreams, readJob } from "./nats_streams.ts";
 
 /** The name of the consumer that all workers of a queue share. */
 export const CONSUMER = "workers";
@@ -45,17 +45,17 @@ export async function openNatsWorker(
 ): Promise<WorkerLink> {
   const streams = await openStreams(address, queue);
   try {
-    await streams.manager.consumers.add(streams.stream("jobs"), {
-      durable_name: CONSUMER,
-      ack_policy: "explicit",
-      ack_wait: nanos(options.lease),
-      max_ack_pending: -1,
-      max_deliver: -1,
-    });
-    await streams.keepFor(1000);
-    return new NatsWorker(streams, options, events);
+    await streams.addConsumer(CONSUMER, options.lease);
   } catch (error) {
     await streams.connection.close();
+    throw error;
+  }
+  const worker = new NatsWorker(streams, options, events);
+  try {
+    await streams.checkRights();
+    return worker;
+  } catch (error) {
+    await worker.close();
     throw error;
   }
 }
@@ -95,7 +95,8 @@ class NatsWorker implements WorkerLink {
         if (error === null) message.respond(JSON.stringify(this.#answer()));
       },
     });
-    const consumer = { stream: streams.stream("jobs"), consumer: CONSUMER };
+    const { inbox } = streams;
+    const consumer = { stream: streams.stream("jobs"), consumer: CONSUMER, inbox };
     this.#puller = new JobPuller(connection, consumer, processes, (job) => this.#process(job));
     this.#sayAlive();
     this.#timers = [

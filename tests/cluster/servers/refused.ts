@@ -15,11 +15,6 @@ import { FOLDER, TestWorker } from "./fixtures/worker.ts";
 /** Bounds, in ms, how long it takes to say that a server cannot be used. */
 const LONGEST_REFUSAL = 5000;
 
-// The client of NATS may hear of a reset of a connection that it has given up, and lets it go uncaught.
-addEventListener("error", (event) => {
-  if ((event.error as { code?: string } | null)?.code === "ECONNRESET") event.preventDefault();
-});
-
 /** Makes an engine of a kind at an address. */
 const engineAt = (kind: string, url: string) =>
   kind === "redis" ? redisEngine(url) : natsEngine(url);
@@ -47,6 +42,16 @@ onEngines("A wrong password is told within 5 s", async (server) => {
   await using pool = poolOf(server);
   await using _worker = await TestWorker.start(server, QUEUE);
   assertEquals(await pool.run(JOBS, "double", 1), 2); // The right one is right.
+}, { password: "secret" });
+
+onEngines("Many logins that are refused leave no error uncaught", async (server) => {
+  const engine = engineAt(server.kind, server.url("wrongsecret"));
+  for (let round = 0; round < 60; round++) { // One in fifty meets a reset at the wrong moment.
+    await Promise.all([1, 2, 3, 4].map(async () => {
+      await using queue = new JobQueue(engine, { queue: QUEUE });
+      await rejection(queue.count(), RuntimeError, "Cannot reach the server of");
+    }));
+  }
 }, { password: "secret" });
 
 onEngines("A server that is not there, or says nothing, is told within 5 s", async (server) => {
