@@ -99,7 +99,7 @@ export function isRefusal(error: unknown): boolean {
 export function describe({ shown }: NatsAddress, queue: string, cause: unknown): RuntimeError {
   const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
   const message = isRefusal(cause)
-    ? `Cannot use the queue ${queue} of ${shown}: ${detail}, the user lacks this right`
+    ? `Cannot use the queue ${queue} of ${shown}: ${detail}, give the user the rights of its role`
     : `Cannot reach the server of ${shown}: ${detail}`;
   return new RuntimeError(message, { cause });
 }

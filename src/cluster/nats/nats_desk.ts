@@ -36,17 +36,13 @@ class NatsDesk implements DeskLink {
   }
 
   async count(): Promise<QueueCounts> {
-    const { manager } = this.#streams;
-    const jobs = await manager.streams.info(this.#streams.stream("jobs"));
-    const failed = await manager.streams.info(this.#streams.stream("failed"));
-    const consumer = await manager.consumers.info(this.#streams.stream("jobs"), CONSUMER)
-      .catch(() => undefined);
-    const running = consumer?.num_ack_pending ?? 0;
+    const jobs = this.#streams.stream("jobs");
+    const running = await this.#streams.countTaken(jobs, CONSUMER);
     return {
-      waiting: Math.max(jobs.state.messages - running, 0),
+      waiting: Math.max(await this.#streams.count(jobs) - running, 0),
       delayed: 0,
       running,
-      failed: failed.state.messages,
+      failed: await this.#streams.count(this.#streams.stream("failed")),
     };
   }
 
@@ -73,10 +69,7 @@ class NatsDesk implements DeskLink {
     for (let seq = 1; found.length < limit;) {
       // The client does not know, today, that both may be asked for at once.
       const next = { seq, next_by_subj: this.#streams.subject(subject, "*") };
-      const message = await this.#streams.manager.streams.getMessage(
-        this.#streams.stream(stream),
-        next,
-      );
+      const message = await this.#streams.find(this.#streams.stream(stream), next);
       if (message === null) break;
       found.push({ id: lastOf(message.subject), time: message.time.getTime(), data: message.data });
       seq = message.seq + 1;

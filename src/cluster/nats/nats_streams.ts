@@ -24,6 +24,7 @@ import {
   type JetStreamClient,
   type JetStreamManager,
   jetstreamManager,
+  type MsgRequest,
   type StoredMsg,
   type StreamConfig,
 } from "npm:@nats-io/jetstream@3.4.0";
@@ -60,7 +61,7 @@ const decoder = new TextDecoder();
 /** A queue, and the connection to its server. */
 export class NatsStreams {
   readonly connection: NatsConnection;
-  readonly manager: JetStreamManager;
+  readonly #manager: JetStreamManager;
   readonly #client: JetStreamClient;
   readonly #address: NatsAddress;
   readonly #queue: string;
@@ -75,7 +76,7 @@ export class NatsStreams {
     queue: string,
   ) {
     this.connection = connection;
-    this.manager = manager;
+    this.#manager = manager;
     this.#client = jetstream(connection, { timeout: LONGEST_ANSWER });
     this.#address = address;
     this.#queue = queue;
@@ -129,7 +130,7 @@ export class NatsStreams {
 
   /** Makes the consumer that all workers share, unless it is there, with the lease of this one. */
   async addConsumer(name: string, lease: number): Promise<void> {
-    const { consumers } = this.manager;
+    const { consumers } = this.#manager;
     const stream = this.stream("jobs");
     const ack_wait = nanos(lease);
     const known = await this.#insist(() => consumers.info(stream, name));
@@ -153,8 +154,8 @@ export class NatsStreams {
     const name = this.stream("kept");
     const age = nanos(ms);
     await this.#insist(async () => {
-      const { config } = await this.manager.streams.info(name);
-      if (config.max_age < age) await this.manager.streams.update(name, { max_age: age });
+      const { config } = await this.#manager.streams.info(name);
+      if (config.max_age < age) await this.#manager.streams.update(name, { max_age: age });
     });
     this.#keptFor = ms;
   }
@@ -173,7 +174,7 @@ export class NatsStreams {
       discard_new_per_subject: true,
       ...rest,
     } as Partial<StreamConfig> & { name: string };
-    const { streams } = this.manager;
+    const { streams } = this.#manager;
     const isThere = async () => {
       try {
         return await streams.info(config.name) !== undefined;
@@ -242,8 +243,25 @@ export class NatsStreams {
 
   /** Gives the message of a subject; `null` if there is none. */
   async get(stream: string, subject: string): Promise<StoredMsg | null> {
-    const { streams } = this.manager;
-    return await this.#insist(() => streams.getMessage(stream, { last_by_subj: subject })) ?? null;
+    return await this.find(stream, { last_by_subj: subject });
+  }
+
+  /** Gives the message that a question finds; `null` if there is none. */
+  async find(stream: string, question: MsgRequest): Promise<StoredMsg | null> {
+    const { streams } = this.#manager;
+    return await this.#insist(() => streams.getMessage(stream, question)) ?? null;
+  }
+
+  /** Counts the messages of a stream. */
+  async count(stream: string): Promise<number> {
+    const info = await this.#insist(() => this.#manager.streams.info(stream));
+    return info?.state.messages ?? 0;
+  }
+
+  /** Counts the messages of a stream that a consumer has been sent and that have not ended. */
+  async countTaken(stream: string, consumer: string): Promise<number> {
+    const info = await this.#insist(() => this.#manager.consumers.info(stream, consumer));
+    return info?.num_ack_pending ?? 0;
   }
 
   /** Removes the message of a subject; returns whether there was one. */
@@ -258,7 +276,7 @@ export class NatsStreams {
    * To purge its subject would do as well, and holds up the consumer on servers of version 2.9.
    */
   async removeMessage(stream: string, seq: number): Promise<boolean> {
-    const { streams } = this.manager;
+    const { streams } = this.#manager;
     return await this.#insist(() => streams.deleteMessage(stream, seq, false)) ?? false;
   }
 }

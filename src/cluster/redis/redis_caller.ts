@@ -12,7 +12,7 @@ import { type BulkJobOptions, Queue, type QueueOptions } from "./clients.ts";
 import type { CallerEvents, CallerLink, QueuedJob, Schedule } from "../job_engine.ts";
 import { whyLost } from "../correspondence.ts";
 import { bounded } from "../bounded.ts";
-import { connect, disconnect, type RedisClient } from "./redis_connection.ts";
+import { connect, disconnect, explain, type RedisClient } from "./redis_connection.ts";
 import { toData } from "./redis_data.ts";
 import type { RedisAddress } from "./redis_address.ts";
 import { MOST_BYTES, RedisNames, unframe } from "./redis_names.ts";
@@ -61,9 +61,14 @@ export async function openRedisCaller(
   const commands = await connect(address, { isResent: false });
   try {
     const listener = await connect(address, { isResent: true });
-    const link = new RedisCaller(commands, listener, address.prefix, queue, events);
-    await listener.subscribe(new RedisNames(address.prefix, queue).caller(caller));
-    return link;
+    const link = new RedisCaller(commands, listener, address, queue, events);
+    try {
+      await listener.subscribe(new RedisNames(address.prefix, queue).caller(caller));
+      return link;
+    } catch (error) {
+      await link.close();
+      throw explain(address, queue, error);
+    }
   } catch (error) {
     await disconnect(commands);
     throw error;
@@ -76,6 +81,7 @@ class RedisCaller implements CallerLink {
   readonly #commands: RedisClient;
   readonly #listener: RedisClient;
   readonly #names: RedisNames;
+  readonly #explain: (error: unknown) => unknown;
   readonly #events: CallerEvents;
   readonly #queue: Queue;
   readonly #awaited = new Map<string, Awaited>();
@@ -89,13 +95,15 @@ class RedisCaller implements CallerLink {
   constructor(
     commands: RedisClient,
     listener: RedisClient,
-    prefix: string,
+    address: RedisAddress,
     queue: string,
     events: CallerEvents,
   ) {
+    const { prefix } = address;
     this.#commands = commands;
     this.#listener = listener;
     this.#names = new RedisNames(prefix, queue);
+    this.#explain = (error) => explain(address, queue, error);
     this.#events = events;
     const options: CallerOptions = {
       connection: commands as never,
@@ -153,7 +161,7 @@ class RedisCaller implements CallerLink {
         await this.#add(asked.map(({ job }) => job));
         for (const { resolve } of asked) resolve();
       } catch (error) {
-        for (const { reject } of asked) reject(error);
+        for (const { reject } of asked) reject(this.#explain(error));
       }
     }
     this.#isAsking = false;

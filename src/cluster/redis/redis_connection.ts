@@ -106,6 +106,19 @@ function optionsOf(url: string): { username?: string; password?: string; tls?: o
   };
 }
 
+/** Makes more of an error if it says that the user lacks a right. */
+export function explain({ shown }: RedisAddress, queue: string, error: unknown): unknown {
+  const { name, message } = error as Error;
+  const isRefusal = name === "ReplyError" &&
+    /^NOPERM|The user executing the script can't/.test(message);
+  if (!isRefusal) return error;
+  const why = message.replace(/\.$/, "");
+  return new RuntimeError(
+    `Cannot use the queue ${queue} of ${shown}: ${why}, give the user the rights of its role`,
+    { cause: error },
+  );
+}
+
 /** Makes the error of a server that cannot be used. */
 function describe({ shown }: RedisAddress, cause: unknown): RuntimeError {
   const detail = cause instanceof Error ? cause.message || cause.name : String(cause);

@@ -8,7 +8,7 @@ import type { Job, Queue } from "./clients.ts";
 import type { DeskLink, JobRecord, JobState, QueueCounts } from "../job_engine.ts";
 import { bounded } from "../bounded.ts";
 import { LenientQueue } from "./lenient_job.ts";
-import { connect, disconnect, type RedisClient } from "./redis_connection.ts";
+import { connect, disconnect, explain, type RedisClient } from "./redis_connection.ts";
 import { fromData } from "./redis_data.ts";
 import type { RedisAddress } from "./redis_address.ts";
 import { RedisNames } from "./redis_names.ts";
@@ -27,7 +27,7 @@ const LONGEST_GOODBYE = 500;
 /** Connects somebody who looks at a queue. */
 export async function openRedisDesk(address: RedisAddress, queue: string): Promise<DeskLink> {
   const commands = await connect(address, { isResent: true });
-  return new RedisDesk(commands, new RedisNames(address.prefix, queue), address.prefix);
+  return new RedisDesk(commands, address, queue);
 }
 
 /** A desk that is connected. */
@@ -35,16 +35,30 @@ class RedisDesk implements DeskLink {
   readonly #commands: RedisClient;
   readonly #names: RedisNames;
   readonly #queue: Queue;
+  /** Asks for something, and explains what is refused. */
+  readonly #ask: <T>(ask: () => Promise<T>) => Promise<T>;
 
-  constructor(commands: RedisClient, names: RedisNames, prefix: string) {
+  constructor(commands: RedisClient, address: RedisAddress, queue: string) {
+    const { prefix } = address;
     this.#commands = commands;
-    this.#names = names;
-    this.#queue = new LenientQueue(names.queue, { connection: commands as never, prefix });
+    this.#names = new RedisNames(prefix, queue);
+    this.#ask = async (ask) => {
+      try {
+        return await ask();
+      } catch (error) {
+        throw explain(address, queue, error);
+      }
+    };
+    this.#queue = new LenientQueue(this.#names.queue, {
+      connection: commands as never,
+      prefix,
+      skipMetasUpdate: true, // Who only looks may not write.
+    });
     this.#queue.on("error", () => {}); // What is asked for tells it.
   }
 
   async count(): Promise<QueueCounts> {
-    const counts = await this.#queue.getJobCounts();
+    const counts = await this.#ask(() => this.#queue.getJobCounts());
     const sum = (state: JobState) =>
       STATES[state].reduce(
         (all, name) => all + (counts[name === "wait" ? "waiting" : name] ?? 0),
@@ -59,23 +73,28 @@ class RedisDesk implements DeskLink {
   }
 
   async list(state: JobState, limit: number): Promise<JobRecord[]> {
-    const jobs = await this.#queue.getJobs([...STATES[state]], 0, limit - 1, true);
+    const types = [...STATES[state]];
+    const jobs = await this.#ask(() => this.#queue.getJobs(types, 0, limit - 1, true));
     return jobs.filter((job) => job !== undefined).slice(0, limit).map((job) =>
       toRecord(job, state)
     );
   }
 
   async retry(id: string): Promise<boolean> {
-    const job = await this.#queue.getJob(id);
-    if (job?.finishedOn === undefined) return false;
-    await this.#commands.unlink(this.#names.outcome(id));
-    await job.retry("failed");
-    return true;
+    return await this.#ask(async () => {
+      const job = await this.#queue.getJob(id);
+      if (job?.finishedOn === undefined) return false;
+      await this.#commands.unlink(this.#names.outcome(id));
+      await job.retry("failed");
+      return true;
+    });
   }
 
   async drop(id: string): Promise<boolean> {
-    if (await this.#queue.getJob(id) === undefined) return false;
-    return await this.#queue.remove(id) === 1;
+    return await this.#ask(async () => {
+      if (await this.#queue.getJob(id) === undefined) return false;
+      return await this.#queue.remove(id) === 1;
+    });
   }
 
   async close(): Promise<void> {

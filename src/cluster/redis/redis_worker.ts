@@ -15,7 +15,7 @@ import type { Delivery, WorkerEvents, WorkerLink, WorkerLinkOptions } from "../j
 import type { JobHead } from "../job_head.ts";
 import { bounded } from "../bounded.ts";
 import { LenientWorker } from "./lenient_job.ts";
-import { connect, disconnect, type RedisClient } from "./redis_connection.ts";
+import { connect, disconnect, explain, type RedisClient } from "./redis_connection.ts";
 import { fromData } from "./redis_data.ts";
 import type { RedisAddress } from "./redis_address.ts";
 import { frame, keptFor, MOST_BYTES, RedisNames } from "./redis_names.ts";
@@ -39,9 +39,14 @@ export async function openRedisWorker(
     const listener = await connect(address, { isResent: true });
     const names = new RedisNames(address.prefix, queue);
     const link = new RedisWorker(commands, listener, names, address.prefix, options, events);
-    await listener.subscribe(names.cancel);
-    link.start();
-    return link;
+    try {
+      await listener.subscribe(names.cancel);
+      link.start();
+      return link;
+    } catch (error) {
+      await link.close();
+      throw explain(address, queue, error);
+    }
   } catch (error) {
     await disconnect(commands);
     throw error;
