@@ -39,6 +39,8 @@ const BY_HAND: Readonly<Record<string, string>> = {
   "ok": "it runs what CI runs",
   "test:quick": "it runs a part of what CI runs",
   "bench:cluster": "it measures for minutes, with Redis and NATS",
+  "bench:cluster:memory": "it measures for minutes, with Redis or NATS",
+  "bench:cluster:partitions": "it measures for minutes, with namespaces of the network",
   "bench:compare": "it measures for minutes",
   "bench:used": "it measures for minutes",
   "bench:edge": "it measures, and what it runs is tested by tests/edge/scripts_test.ts",

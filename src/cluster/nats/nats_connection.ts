@@ -60,10 +60,11 @@ interface Listened {
 }
 
 /**
- * The client's own transport, but for sockets that fail when it has done with them.
+ * The client's own transport, but for the end of a connection.
  *
- * It stops listening, then closes them. A server that has refused a login resets the connection: if
- * that was about to be told at this moment, nobody would listen, and the program would end.
+ * It stops listening to a socket, then closes it. A server that has refused a login resets the
+ * connection: if that was about to be told at this moment, nobody would listen, and the program would
+ * end. It also waits until all is sent before it gives up a server that says nothing.
  */
 class CarefulTransport extends NodeTransport {
   override async dial(
@@ -74,6 +75,11 @@ class CarefulTransport extends NodeTransport {
 
   override async startTLS(): ReturnType<NodeTransport["startTLS"]> {
     return keepListening(await super.startTLS());
+  }
+
+  /** Gives the connection up, with all that is still on its way: it must not arrive later. */
+  override disconnect(): void {
+    this.socket?.resetAndDestroy();
   }
 }
 

@@ -163,7 +163,11 @@ class NatsWorker implements WorkerLink {
     if (deliveries.length === 0 || this.#streams.connection.isClosed()) return;
     const time = Date.now();
     for (const delivery of deliveries) delivery.askForMore();
-    await this.#streams.connection.flush().catch(() => {});
+    try {
+      await this.#streams.connection.flush();
+    } catch {
+      return; // The connection broke.
+    }
     for (const delivery of deliveries) delivery.renewedAt(time);
   }
 

@@ -22,14 +22,11 @@ const LONGEST_RETRY = 1000;
 
 /** How often, in ms, a server is asked whether it is there. */
 const ASK_EVERY = 2000;
-/**
- * How long, in ms, it may leave a question without an answer before the connection is made anew: for
- * longer than BullMQ lets it wait for a job.
- */
-const LONGEST_SILENCE = 12_000;
+/** How many questions it may leave without an answer before the connection is made anew. */
+const MOST_UNANSWERED = 3;
 
 /** The timers of the questions. */
-const questions = new WeakMap<RedisClient, ReturnType<typeof setInterval>>();
+const watches = new WeakMap<RedisClient, ReturnType<typeof setInterval>>();
 
 /** How a connection behaves that breaks. */
 export interface ConnectionOptions {
@@ -48,7 +45,6 @@ export async function connect(
   const options = {
     lazyConnect: true,
     connectTimeout: LONGEST_CONNECT,
-    socketTimeout: LONGEST_SILENCE,
     maxRetriesPerRequest: isResent ? null : 0,
     autoResendUnfulfilledCommands: isResent,
     retryStrategy: retry,
@@ -71,7 +67,7 @@ export async function connect(
     await Promise.race([client.connect(), late]);
     await Promise.race([client.ping(), late]);
     isOpen = true;
-    questions.set(client, setInterval(() => ask(client), ASK_EVERY));
+    watches.set(client, watch(client));
     return client;
   } catch (error) {
     await disconnect(client);
@@ -81,14 +77,32 @@ export async function connect(
   }
 }
 
-/** Asks a server whether it is there; that it does not answer is found out by the silence. */
-function ask(client: RedisClient): void {
-  if (client.status === "ready") client.ping().catch(() => {});
+/**
+ * Asks a server now and then whether it is there, and gives a connection up that has no answers.
+ *
+ * Answers are counted, not timed: whoever was held up itself must not take that for silence.
+ */
+function watch(client: RedisClient): ReturnType<typeof setInterval> {
+  const unanswered = new WeakMap<Redis, number>();
+  return setInterval(() => {
+    for (const one of client instanceof Cluster ? client.nodes() : [client]) {
+      const count = one.status === "ready" ? unanswered.get(one) ?? 0 : -1;
+      unanswered.set(one, count + 1);
+      if (count >= MOST_UNANSWERED) giveUp(one);
+      else if (count >= 0) one.ping().then(() => unanswered.set(one, 0), () => {});
+    }
+  }, ASK_EVERY);
+}
+
+/** Gives a connection up, with all that is still on its way: it must not arrive when that is forgotten. */
+function giveUp(connection: Redis): void {
+  const { stream } = connection as unknown as { stream: { resetAndDestroy(): void } };
+  stream.resetAndDestroy();
 }
 
 /** Disconnects, in bounded time. */
 export async function disconnect(client: RedisClient): Promise<void> {
-  clearInterval(questions.get(client));
+  clearInterval(watches.get(client));
   if (client.status === "end") return;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   client.once("end", resolve);

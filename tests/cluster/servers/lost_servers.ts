@@ -7,7 +7,15 @@
 import { createTask, gather, sleep } from "../../../mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { JobLostError } from "../../../workers.ts";
-import { eventually, JOBS, noted, onEngines, poolOf, QUEUE } from "./fixtures/on_engines.ts";
+import {
+  eventually,
+  isAlive,
+  JOBS,
+  noted,
+  onEngines,
+  poolOf,
+  QUEUE,
+} from "./fixtures/on_engines.ts";
 import { TestWorker } from "./fixtures/worker.ts";
 
 const CAN_NOTE = ["--allow", "write", "--lease", "2000", "--processes", "2"];
@@ -88,15 +96,31 @@ onEngines(
 );
 
 /** Asserts that a job is lost. */
-async function assertLost(job: PromiseLike<unknown>): Promise<void> {
+async function assertLost(job: PromiseLike<unknown>, why = "knows it no more"): Promise<void> {
   let error;
   try {
     await job;
   } catch (thrown) {
     error = thrown;
   }
-  assert(error instanceof JobLostError && error.message.includes("knows it no more"), `${error}`);
+  assert(error instanceof JobLostError && error.message.includes(why), `${error}`);
 }
+
+onEngines(
+  "A worker whose server is gone ends its job when the lease is over",
+  async (server, folder) => {
+    await using _worker = await TestWorker.start(server, QUEUE, ...CAN_NOTE, "--grace", "100");
+    await using pool = poolOf(server);
+    const job = pool.job(JOBS, "noteAndWait", [`${folder}/notes`, 60_000]);
+    await job.start();
+    await eventually(async () => (await noted(`${folder}/notes`)).length === 1);
+    const [child] = await noted(`${folder}/notes`);
+    await server.kill();
+    await eventually(() => !isAlive(child));
+    await server.start();
+    await assertLost(job, "");
+  },
+);
 
 onEngines("A caller that is held up while 10,000 jobs end gets all they give", async (server) => {
   await using _worker = await TestWorker.start(server, QUEUE, "--processes", "2");
