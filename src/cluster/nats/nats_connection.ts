@@ -37,6 +37,7 @@ export async function connect(address: NatsAddress): Promise<NatsConnection> {
     ...(password === undefined ? {} : { pass: password }),
     ...(hasTls ? { tls: ca === undefined ? {} : { ca } } : {}),
     timeout: LONGEST_CONNECT,
+    noAsyncTraces: true, // It would take a stack trace of each question.
     pingInterval: ASK_EVERY,
     maxPingOut: MOST_UNANSWERED,
     maxReconnectAttempts: -1,

@@ -170,11 +170,13 @@ class RedisCaller implements CallerLink {
   async #add(jobs: readonly QueuedJob[]): Promise<void> {
     for (let left = jobs;;) {
       try {
-        await this.#queue.addBulk(left.map((job) => ({
+        const jobs = left.map((job) => ({
           name: job.head.name,
           data: toData(job.head, job.body),
           opts: optionsOf(job),
-        })));
+        }));
+        if (jobs.length > 1) await this.#queue.addBulk(jobs);
+        else for (const { name, data, opts } of jobs) await this.#queue.add(name, data, opts);
         return;
       } catch (error) {
         if (this.#isClosed || !isPassing(error)) throw error;

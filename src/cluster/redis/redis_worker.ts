@@ -227,10 +227,13 @@ class RedisDelivery implements Delivery {
       ? undefined
       : this.#names.caller(caller);
     const outcome = this.#names.outcome(this.id);
-    const telling = this.#commands.pipeline();
-    telling.set(outcome, asBuffer(message), "PX", keptFor(this.head), "NX");
-    if (channel !== undefined) telling.publish(channel, asBuffer(frame(this.id, message)));
-    telling.exec().catch(() => {});
+    const kept = keptFor(this.head);
+    const telling = [this.#commands.set(outcome, asBuffer(message), "PX", kept, "NX")];
+    if (channel !== undefined) {
+      telling.push(this.#commands.publish(channel, asBuffer(frame(this.id, message))) as never);
+    }
+    // Not in a pipeline, which takes a copy of each script of BullMQ's.
+    Promise.all(telling).catch(() => {});
   }
 
   async refuse(): Promise<number> {
