@@ -58,6 +58,7 @@ export async function connect(
     })
     : new Redis(address.url, options);
   client.on("error", (error: unknown) => last = error);
+  if (client instanceof Redis) client.on("connect", () => sendTogether(streamOf(client)));
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new Error(`it has not answered within ${LONGEST_CONNECT} ms`)),
@@ -96,8 +97,37 @@ function watch(client: RedisClient): ReturnType<typeof setInterval> {
 
 /** Gives a connection up, with all that is still on its way: it must not arrive when that is forgotten. */
 function giveUp(connection: Redis): void {
-  const { stream } = connection as unknown as { stream: { resetAndDestroy(): void } };
-  stream.resetAndDestroy();
+  streamOf(connection).resetAndDestroy();
+}
+
+/** A socket, as far as it is of interest here. */
+interface Stream {
+  write(...args: unknown[]): boolean;
+  cork(): void;
+  uncork(): void;
+  resetAndDestroy(): void;
+}
+
+/** Returns the socket of a connection; it has another one whenever it is made anew. */
+function streamOf(connection: Redis): Stream {
+  return (connection as unknown as { stream: Stream }).stream;
+}
+
+/** Sends what is written in one turn together: a system call costs as much as a number of commands. */
+function sendTogether(stream: Stream): void {
+  const write = stream.write.bind(stream);
+  let isCorked = false;
+  stream.write = (...args) => {
+    if (!isCorked) {
+      isCorked = true;
+      stream.cork();
+      setImmediate(() => {
+        isCorked = false;
+        stream.uncork();
+      });
+    }
+    return write(...args);
+  };
 }
 
 /** Disconnects, in bounded time. */
