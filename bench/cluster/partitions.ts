@@ -21,6 +21,10 @@ const CUTS = [1000, 5000, 30_000];
 /** Bounds, in ms, how long anything may take. */
 const LONGEST = 120_000;
 const QUEUE = "cuts";
+const ONE = ["--processes", "1"];
+/** How many jobs are run while the network breaks at random, and how often. */
+const JOBS = 4000;
+const BREAKS = 10;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -64,12 +68,13 @@ class Site {
     return new Site(stack, network, server, await network.join("caller"), file);
   }
 
-  /** Starts a worker on a machine of its own. */
-  async work(name: string): Promise<{ machine: Machine; worker: TestWorker }> {
+  /** Starts a worker on a machine of its own; gives the machine. */
+  async work(name: string, ...args: string[]): Promise<Machine> {
     const machine = await this.#network.join(name);
     const at = { url: () => this.#server.url(), within: machine.within };
-    const args = ["--allow", "write", "--processes", "1", "--grace", "100"];
-    return { machine, worker: this.#stack.use(await TestWorker.start(at, QUEUE, ...args)) };
+    const all = ["--allow", "write", "--grace", "100", ...args];
+    this.#stack.use(await TestWorker.start(at, QUEUE, ...all));
+    return machine;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -80,12 +85,12 @@ class Site {
 /** Cuts a worker off for good; gives when its job ended there, and when it began elsewhere. */
 async function measureLoss(kind: ServerKind): Promise<[ended: number, begun: number]> {
   await using site = await Site.open(kind);
-  const first = await site.work("first");
+  const first = await site.work("first", ...ONE);
   site.caller.call("noteAndWait", [site.file, LONGEST], { attempts: 2, key: "it" });
   await eventually(async () => (await noted(site.file)).length === 1);
   const [child] = await noted(site.file);
-  await site.work("second");
-  await first.machine.cut();
+  await site.work("second", ...ONE);
+  await first.cut();
   const begin = Date.now();
   await eventually(() => !isAlive(child), LONGEST);
   const ended = Date.now() - begin;
@@ -96,7 +101,7 @@ async function measureLoss(kind: ServerKind): Promise<[ended: number, begun: num
 /** Cuts an idle worker off for some time; gives how long after that it has done its next job. */
 async function measureWorker(kind: ServerKind, ms: number): Promise<number> {
   await using site = await Site.open(kind);
-  const { machine } = await site.work("worker");
+  const machine = await site.work("worker", ...ONE);
   await site.caller.call("double", [1]).outcome;
   await machine.cut();
   await pause(ms);
@@ -109,7 +114,7 @@ async function measureWorker(kind: ServerKind, ms: number): Promise<number> {
 /** Cuts a caller off for some time; gives how long after that it has what came meanwhile. */
 async function measureCaller(kind: ServerKind, ms: number): Promise<number> {
   await using site = await Site.open(kind);
-  await site.work("worker");
+  await site.work("worker", ...ONE);
   await site.caller.call("double", [1]).outcome;
   const { outcome } = site.caller.call("noteAndWait", [site.file, 500]);
   await eventually(async () => (await noted(site.file)).length === 1);
@@ -119,6 +124,26 @@ async function measureCaller(kind: ServerKind, ms: number): Promise<number> {
   const begin = Date.now();
   await outcome;
   return Date.now() - begin;
+}
+
+/** Cuts machines off at random while jobs run; gives how many were lost, and how many ran twice. */
+async function measureBreaks(kind: ServerKind): Promise<[lost: number, doubles: number]> {
+  await using site = await Site.open(kind);
+  const args = ["--lease", "2000", "--processes", "2"];
+  const machines = [site.callerMachine];
+  for (const name of ["a", "b", "c"]) machines.push(await site.work(name, ...args));
+  const items = Array.from({ length: JOBS }, (_, n) => [site.file, n, 15]);
+  const mapped = site.caller.map("noteOfSlowly", items, { attempts: BREAKS + 1 });
+  for (let n = 0; n < BREAKS; n++) {
+    const machine = machines[Math.floor(Math.random() * machines.length)];
+    await pause(Math.random() * 500);
+    await machine.cut();
+    await pause(n % 2 === 0 ? 600 : 3000);
+    await machine.heal();
+  }
+  const outcomes = await mapped;
+  const notes = await noted(site.file);
+  return [JOBS - new Set(outcomes).size, notes.length - new Set(notes).size];
 }
 
 async function repeat<T>(times: number, measure: () => Promise<T>): Promise<T[]> {
@@ -137,6 +162,11 @@ if (import.meta.main) {
     const losses = await repeat(times, () => measureLoss(kind));
     show("a worker is cut off: its job has ended there", losses.map(([ended]) => ended));
     show("and begins elsewhere", losses.map(([, begun]) => begun));
+    const breaks = await repeat(times, () => measureBreaks(kind));
+    console.log(
+      `| of ${JOBS} jobs in ${BREAKS} cuts: lost | ${breaks.map(([lost]) => lost).join(", ")} |`,
+    );
+    console.log(`| and run twice | ${breaks.map(([, doubles]) => doubles).join(", ")} |`);
     for (const ms of CUTS) {
       const values = await repeat(times, () => measureWorker(kind, ms));
       show(`a worker is back after ${ms / 1000} s: its next job is done`, values);
