@@ -9,8 +9,8 @@
 const [kind, port, slots] = Deno.args;
 
 if (kind === "redis") {
-  const { Redis } = await import("ioredis");
-  const { Worker } = await import("bullmq");
+  // Not by their names: to load one after the other fails now and then.
+  const { Redis, Worker } = await import("../../src/cluster/redis/clients.ts");
   const connection = new Redis(Number(port), "127.0.0.1", { maxRetriesPerRequest: null });
   new Worker("bare", (job) => Promise.resolve(2 * job.data.n), {
     connection: connection as never,

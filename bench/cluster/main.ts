@@ -61,7 +61,7 @@ async function startBare(
     stdout: "piped",
   }).spawn();
   const reader = child.stdout.getReader();
-  await reader.read();
+  if ((await reader.read()).done) throw new Error("The worker of the bare client has not started");
   return child;
 }
 
