@@ -20,7 +20,9 @@ const CAN_NOTE = ["--allow", "write", "--grace", "100"];
 const ONE = [...CAN_NOTE, "--lease", `${LEASE}`, "--processes", "1"];
 
 const reason = await whyNoNetworks();
-if (reason !== undefined) console.log(`Without a network of its own: ${reason}`);
+if (reason !== undefined) {
+  console.log(`What is tried in networks is skipped, as this host refuses namespaces: ${reason}`);
+}
 
 /** What a test has: a server on a machine, and a network to add more. */
 interface Site {
