@@ -4,6 +4,8 @@
  * @module
  */
 
+import { readCookieDate } from "./cookie_date.ts";
+
 /** A cookie, with whom it is for. */
 export interface Cookie {
   /** Its name. */
@@ -78,8 +80,7 @@ function readEnd(attributes: Map<string, string>, now: number): number {
   if (age !== undefined && /^-?\d+$/.test(age)) {
     return Number(age) <= 0 ? -Infinity : now + Number(age) * 1000;
   }
-  const date = Date.parse(attributes.get("expires") ?? "");
-  return Number.isNaN(date) ? Infinity : date;
+  return readCookieDate(attributes.get("expires") ?? "") ?? Infinity;
 }
 
 /** Checks whether a name makes promises that the cookie does not keep. */

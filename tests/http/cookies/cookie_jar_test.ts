@@ -63,6 +63,42 @@ Deno.test("CookieJar forgets what has expired, and what it is told to", () => {
   assertEquals([jar.size, jar.headerFor("http://a/")], [0, undefined]);
 });
 
+Deno.test("CookieJar reads dates as browsers do, wherever it runs", () => {
+  const end = (expires: string) => {
+    const [cookie] = jarOf("http://a/", `c=1; Expires=${expires}`);
+    return cookie && new Date(cookie.expires).toJSON();
+  };
+  for (
+    const date of [
+      "Wed, 09 Jun 2094 10:18:14 GMT",
+      "Wednesday, 09-Jun-2094 10:18:14 GMT",
+      "Wed Jun  9 10:18:14 2094",
+      "Wed, 09 Jun 2094 10:18:14",
+      "09 june 2094 10:18:14 +0200",
+      "2094 10:18:14 jun 9",
+    ]
+  ) assertEquals([date, end(date)], [date, "2094-06-09T10:18:14.000Z"]);
+  assertEquals(end("Wed, 09-Jun-69 10:18:14 GMT"), "2069-06-09T10:18:14.000Z");
+  assertEquals(end("Thu, 09-Jun-94 10:18:14 GMT"), undefined); // It is over.
+  for (
+    const date of [
+      "0",
+      "-1",
+      "1",
+      "Session 99",
+      "Wed, 09 Jun 2020",
+      "Wed, 09 Jun 2020 10:18 GMT",
+      "Wed, 31 Jun 2020 10:18:14 GMT",
+      "Wed, 00 Jun 2020 10:18:14 GMT",
+      "Wed, 09 Jun 2020 24:18:14 GMT",
+      "Wed, 09 Jun 2020 10:60:14 GMT",
+      "Wed, 09 Jun 2020 10:18:60 GMT",
+      "Wed, 09 Jun 1600 10:18:14 GMT",
+      "2020-06-09T10:18:14Z",
+    ]
+  ) assertEquals([date, end(date)], [date, null]); // Nonsense: it lasts as long as the jar.
+});
+
 Deno.test("CookieJar drops what expires while it holds it", () => {
   const jar = new CookieJar();
   const real = Date.now;
