@@ -149,13 +149,33 @@ async function findTarget(path: string | URL): Promise<Target> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     full = path instanceof URL ? await pathOf(path) : path;
+    const next = await linkAt(full);
+    if (next !== undefined) return await findTarget(next); // A link to what is not there yet.
   }
-  const [, folder = "", name] = (Deno.build.os === "windows" ? ON_WINDOWS : ELSEWHERE).exec(full)!;
-  return { folder, name, mode };
+  return { ...split(full), mode };
+}
+
+/** Splits a path into its folder and its name. */
+function split(path: string): Pick<Target, "folder" | "name"> {
+  const [, folder = "", name] = (Deno.build.os === "windows" ? ON_WINDOWS : ELSEWHERE).exec(path)!;
+  return { folder, name };
 }
 
 /** What splits a path into its folder and its name. */
 const ON_WINDOWS = /^(.*[\\/])?(.*)$/s, ELSEWHERE = /^(.*\/)?(.*)$/s;
+
+/** Returns the path that a link leads to; `undefined` if there is no link at a path. */
+async function linkAt(path: string): Promise<string | undefined> {
+  try {
+    if (!(await Deno.lstat(path)).isSymlink) return undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  const link = await Deno.readLink(path);
+  const start = Deno.build.os === "windows" ? /^(?:[a-z]:)?[\\/]/i : /^\//;
+  return start.test(link) ? link : split(path).folder + link;
+}
 
 /** Returns the path of a file that is not there: of its folder, the host knows it. */
 async function pathOf(url: URL): Promise<string> {

@@ -78,6 +78,29 @@ trial("writeFile() writes what a link leads to, and leaves the link", function* 
   });
 });
 
+trial("writeFile() makes what a link leads to where there is nothing yet", function* () {
+  yield* inFolder(function* (folder): Program {
+    Deno.mkdirSync(`${folder}/deep`);
+    Deno.symlinkSync("deep/second", `${folder}/first`);
+    Deno.symlinkSync("../deep/file", `${folder}/deep/second`);
+    Deno.symlinkSync(`${folder}/deep/other`, `${folder}/absolute`);
+    for (const [link, target] of [["first", "file"], ["absolute", "other"]]) {
+      for (const text of ["new", "newer"]) {
+        yield writeFile(`${folder}/${link}`, text);
+        assert(Deno.lstatSync(`${folder}/${link}`).isSymlink);
+        assertEquals(Deno.readTextFileSync(`${folder}/deep/${target}`), text);
+      }
+    }
+    Deno.removeSync(`${folder}/deep/file`);
+    yield writeFile(new URL(`file://${folder}/first`), "by URL");
+    assertEquals(Deno.readTextFileSync(`${folder}/deep/file`), "by URL");
+    Deno.symlinkSync("none/file", `${folder}/lost`);
+    yield* failure(writeFile(`${folder}/lost`, "x"), Deno.errors.NotFound);
+    assert(Deno.lstatSync(`${folder}/lost`).isSymlink);
+    assertEquals(namesIn(`${folder}/deep`), ["file", "other", "second"]);
+  });
+});
+
 trial("writeFile() refuses what is no file, and leaves nothing where it fails", function* () {
   yield* inFolder(function* (folder): Program {
     yield* failure(writeFile("/dev/null", "x"), RuntimeError, '"/dev/null"', "openFile()");
