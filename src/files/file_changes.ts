@@ -27,6 +27,8 @@ interface Entry {
   readonly wasThere: boolean;
   /** Counts what has happened, so that nothing is missed while the host is asked. */
   events: number;
+  /** The last of what has happened. */
+  last: Deno.FsEvent["kind"];
 }
 
 /** What the host says of a path, after so many events. */
@@ -40,6 +42,11 @@ interface Look {
 /** The changes that were not told yet: each path once. */
 export class FileChanges {
   readonly #entries = new Map<string, Entry>();
+  /**
+   * Whether paths were there when they were told, of those that a look found as no event says yet: that
+   * event is on its way, and must not count as if nobody knew.
+   */
+  readonly #ahead = new Map<string, boolean>();
   /** When the first of them came, and the last. */
   #first = 0;
   #last = 0;
@@ -48,15 +55,21 @@ export class FileChanges {
   note({ kind, paths, flag }: Deno.FsEvent, roots: readonly string[], now: number): void {
     if (kind === "access") return;
     // The host has lost count: everything may have changed.
-    for (const path of flag === "rescan" ? roots : paths) this.#add(path, kind !== "create", now);
+    for (const path of flag === "rescan" ? roots : paths) this.#add(path, kind, now);
   }
 
-  #add(path: string, wasThere: boolean, now: number): void {
+  #add(path: string, kind: Deno.FsEvent["kind"], now: number): void {
     if (this.#entries.size === 0) this.#first = now;
     this.#last = now;
     const entry = this.#entries.get(path);
-    if (entry === undefined) this.#entries.set(path, { wasThere, events: 1 });
-    else entry.events++;
+    if (entry !== undefined) {
+      entry.events++;
+      entry.last = kind;
+      return;
+    }
+    const wasThere = this.#ahead.get(path) ?? kind !== "create";
+    this.#ahead.delete(path);
+    this.#entries.set(path, { wasThere, events: 1, last: kind });
   }
 
   /** Returns when they are to be told: when it has been quiet, or they have waited long enough. */
@@ -79,10 +92,14 @@ export class FileChanges {
     const changes: FileChange[] = [];
     for (const { path, entry, events, isThere } of looks) {
       if (this.#entries.get(path) !== entry) continue; // Another has told it.
-      const { wasThere } = entry;
+      const { wasThere, last } = entry;
       const left = entry.events - events;
-      if (left === 0) this.#entries.delete(path);
-      else this.#entries.set(path, { wasThere: isThere, events: left });
+      if (left > 0) {
+        this.#entries.set(path, { wasThere: isThere, events: left, last });
+      } else {
+        this.#entries.delete(path);
+        if (isAhead(isThere, last)) this.#ahead.set(path, isThere);
+      }
       if (isThere) changes.push({ path, kind: wasThere ? "modify" : "create" });
       else if (wasThere) changes.push({ path, kind: "remove" });
     }
@@ -94,9 +111,15 @@ export class FileChanges {
   giveBack(changes: readonly FileChange[]): void {
     for (const { path, kind } of changes) {
       const later = this.#entries.get(path);
-      this.#entries.set(path, { wasThere: kind !== "create", events: 1 + (later?.events ?? 0) });
+      const { events = 0, last = kind } = later ?? {};
+      this.#entries.set(path, { wasThere: kind !== "create", events: events + 1, last });
     }
   }
+}
+
+/** Checks whether a look has found more than the last event says; "rename" says either. */
+function isAhead(isThere: boolean, last: Deno.FsEvent["kind"]): boolean {
+  return isThere ? last === "remove" || last === "rename" : last === "create" || last === "modify";
 }
 
 /** Returns whether there is something at a path, be it a link to nowhere. */

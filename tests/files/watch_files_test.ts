@@ -92,6 +92,28 @@ trial("changes are told once each, by what they lead to", function* () {
   });
 });
 
+trial("what was found before the host told of it is not told as if nobody knew", function* () {
+  const there = new Set(["/a"]);
+  yield* watching(there, function* (watcher, host): Program {
+    const told = function* (): Program<string[]> {
+      return kinds((yield watcher.next()).value);
+    };
+    host.tell("remove", "/a"); // And it was made again, of which the host tells late.
+    assertEquals(yield* told(), ["modify /a"]);
+    host.tell("create", "/a");
+    host.tell("remove", "/a");
+    there.delete("/a");
+    assertEquals(yield* told(), ["remove /a"]);
+    host.tell("create", "/b"); // And it was removed, of which the host tells late.
+    host.tell("create", "/c");
+    there.add("/c");
+    assertEquals(yield* told(), ["create /c"]);
+    host.tell("remove", "/b");
+    host.tell("modify", "/c");
+    assertEquals(yield* told(), ["modify /c"]);
+  });
+});
+
 trial("changes are told when it has been quiet, or after so long", function* (_as, { clock }) {
   yield* watching(new Set(["/a"]), function* (watcher, host): Program {
     const step = createTask(function* () {
