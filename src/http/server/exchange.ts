@@ -298,8 +298,15 @@ export class Exchange<Info = unknown> implements BodyOwner {
       this.#tryAnswer("getResponse()", () => responseOf(error));
     if (response !== undefined) return response;
     if (isMalformedBody(error)) return malformed(error);
+    if (error instanceof TypeError && this.#isMisaddressed()) return refusal(400);
     this.#report("The handler of a request failed", error);
     return refusal(500);
+  }
+
+  /** Checks whether the address is none, as the client's header `host` made it: no handler can read it. */
+  #isMisaddressed(): boolean {
+    const { url } = this.target;
+    return url !== undefined && !URL.canParse(url);
   }
 
   #askOnError(error: unknown): Response | undefined {

@@ -11,7 +11,7 @@ import {
 } from "../../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { type Heard, isComplete, RawClient, statusOf } from "./raw_client.ts";
-import { eventually, fetchText, serving } from "./serving.ts";
+import { eventually, fetchText, serving, takeReport } from "./serving.ts";
 
 /** A handler that answers when it is let go, and notes if it is cancelled. */
 class Held {
@@ -264,5 +264,26 @@ Deno.test("a client that does not read holds a server up for a while only, thoug
     await server.shutdown({ grace: 0 });
     assertEquals(clock.now(), 0);
     assertThrows(() => server.shutdown({ grac: 0 } as never), TypeError, '"grac"');
+  });
+});
+
+Deno.test("an address that cannot be read is the client's fault", () => {
+  const handler = (request: Request) => {
+    if (request.headers.has("x-fail")) throw new TypeError("on purpose");
+    return new Response(new URL(request.url).pathname);
+  };
+  return serving(handler, {}, async ({ server, reports }) => {
+    const ask = async (host: string, ...headers: string[]) => {
+      const head = ["GET / HTTP/1.1", `host: ${host}`, "connection: close", ...headers, "", ""];
+      using client = await RawClient.open(server, head.join("\r\n"));
+      return statusOf(await client.all());
+    };
+    assertEquals(await ask("a:80"), 200);
+    for (const host of ["a:99999", "a b", "[::1"]) {
+      assertEquals([host, await ask(host)], [host, 400]);
+    }
+    assertEquals([reports.length, server.statistics().failed], [0, 0]);
+    assertEquals(await ask("a:80", "x-fail: 1"), 500);
+    assertEquals(`${takeReport(reports).exception}`, "TypeError: on purpose");
   });
 });
