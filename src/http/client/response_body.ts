@@ -36,8 +36,10 @@ export class ResponseBody {
 
   /** Reads all of it. */
   *readAll(): Coroutine<Bytes> {
+    // The host reads all faster, and no longer than until it is aborted: what it has fetched itself.
+    const isHosts = this.#response.url !== "";
     const isUnbounded = this.#maxBytes === Infinity && this.#transfer.bounds.read === Infinity;
-    if (isUnbounded && this.#reader === undefined && !this.#isAtEnd()) {
+    if (isHosts && isUnbounded && this.#reader === undefined && !this.#isAtEnd()) {
       const buffer = yield* this.#exclusively(() => this.#response.arrayBuffer());
       this.#transfer.finish();
       return new Uint8Array(buffer);
@@ -54,7 +56,7 @@ export class ResponseBody {
   *read(): Coroutine<Bytes | undefined> {
     if (this.#isAtEnd()) return undefined;
     const { done, value } = yield* this.#exclusively(() => {
-      this.#reader ??= this.#response.body!.getReader();
+      this.#transfer.reader = this.#reader ??= this.#response.body!.getReader();
       return this.#reader.read();
     });
     if (done) {

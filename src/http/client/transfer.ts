@@ -33,6 +33,10 @@ export class Transfer {
   readonly #controller = new AbortController();
   readonly #loop: EventLoop = runningLoop();
   #place: Disposable | undefined;
+  /** The response whose body it carries. */
+  #response: Response | undefined;
+  /** What reads that body, if it is read in pieces. */
+  reader: ReadableStreamDefaultReader<unknown> | undefined;
   #isOver = false;
   /** A function that calls off that it is closed at the end of the run. */
   #forget: (() => void) | undefined;
@@ -80,6 +84,18 @@ export class Transfer {
     this.#place = place;
   }
 
+  /** Takes the response whose body it carries from now on; one that comes too late is dropped. */
+  carry(response: Response): void {
+    this.#response = response;
+    if (this.#isOver) this.#dropBody();
+  }
+
+  /** Lets the source of the body clean up: a `fetch` of the user's may not heed the signal. */
+  #dropBody(): void {
+    const source = this.reader ?? this.#response?.body;
+    source?.cancel(this.#reason).catch(() => {}); // The host's has failed, and says so again.
+  }
+
   /** Waits for a promise of the host, and no longer than until it is aborted: not every host's is. */
   *wait<T>(promise: Promise<T>, label: string): Coroutine<T> {
     const interruptible = new Promise<T>((resolve, reject) => {
@@ -125,6 +141,7 @@ export class Transfer {
     this.finish();
     this.#interrupt?.(reason);
     this.#controller.abort(reason);
+    this.#dropBody();
   }
 
   /** Ends it: the last byte has come, or none will. */

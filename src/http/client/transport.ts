@@ -109,7 +109,9 @@ export class Transport {
   *#fetch(transfer: Transfer, redirect: RequestRedirect): Coroutine<Response> {
     const { request, signal } = transfer;
     transfer.hold(yield* this.#limit.enter(request.target.origin));
-    return yield* transfer.wait(this.#handOver(request, redirect, signal), `${transfer}`);
+    const answer = this.#handOver(request, redirect, signal);
+    answer.then((response) => transfer.carry(response)).catch(() => {}); // It is waited for here:
+    return yield* transfer.wait(answer, `${transfer}`);
   }
 
   /** Hands a request to the host, which neither follows redirects nor knows of cookies if it can help it. */

@@ -271,7 +271,7 @@ export class EventIterator implements LibraryIterator<ServerEvent>, Disposable {
     }
     this.#parser.restart();
     const reader = new StreamReader(stream);
-    transfer.signal.addEventListener("abort", () => inflowOf(reader).end());
+    transfer.signal.addEventListener("abort", () => inflowOf(reader).release().catch(() => {}));
     this.#connected = { transfer, reader, decoder: new TextDecoder(), response };
     return true;
   }
