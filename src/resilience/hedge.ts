@@ -84,6 +84,8 @@ class Hedge<T> {
   #nextAt = 0;
   #answer: { readonly value: T } | undefined;
   #failure: { readonly error: unknown } | undefined;
+  /** Whether nobody waits for an attempt any more. */
+  #isOver = false;
 
   constructor(
     fn: (attempt: number) => CoroutineResult<T>,
@@ -104,6 +106,7 @@ class Hedge<T> {
       this.#begin();
       while (this.#answer === undefined && this.#running.size > 0) yield* this.#goOn();
     } finally {
+      this.#isOver = true;
       for (const task of this.#running) task.cancel();
       cancellation = yield* ended(this.#running, "hedge()");
     }
@@ -135,9 +138,9 @@ class Hedge<T> {
   }
 
   #fail(error: unknown): void {
-    if (this.#answer === undefined) this.#failure ??= { error };
+    if (!this.#isOver && this.#answer === undefined) this.#failure ??= { error };
     else if (!isCancelled(error)) {
-      const message = "An attempt of hedge() failed after another was answered";
+      const message = "An attempt of hedge() failed, and nobody waited for it";
       this.#loop.callExceptionHandler({ message, exception: error });
     }
   }

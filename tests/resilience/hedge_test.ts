@@ -121,7 +121,24 @@ trial("hedge() aborts the signals of losers, and reports how they fail", functio
   });
   assertEquals(yield hedge(call, { after: 10 }), 2);
   assertEquals(signals.map(({ aborted }) => aborted), [true, false]);
-  takeReport(world, "An attempt of hedge() failed after another was answered");
+  takeReport(world, "An attempt of hedge() failed, and nobody waited for it");
+});
+
+trial("hedge() that is cancelled reports how its attempts fail", function* (as, world) {
+  const call = as(function* () {
+    try {
+      yield sleep(1000);
+    } catch {
+      throw new Boom("cleanup");
+    }
+  });
+  const task = createTask(as(function* () {
+    yield hedge(call, { after: 10_000 });
+  }));
+  yield sleep(5);
+  task.cancel();
+  yield* failure(task, CancelledError);
+  takeReport(world, "An attempt of hedge() failed, and nobody waited for it");
 });
 
 trial("hedge() begins no attempt that its budget does not pay for", function* (as) {
