@@ -4,6 +4,9 @@
  * @module
  */
 
+import { ExceptionGroup } from "../errors.ts";
+import { show } from "../lowlevel.ts";
+
 /** A benchmark, as the host's runner takes it, too. */
 export interface BenchDefinition {
   readonly name: string;
@@ -49,8 +52,12 @@ export class BenchRunner {
     if (this.#definitions.push(definition) === 1) setTimeout(() => this.run(), 0);
   }
 
-  /** Runs what was added, group by group, and prints what it has come to. */
+  /**
+   * Runs what was added, group by group, and prints what it has come to. One that fails keeps no other
+   * from being run; it rejects with what they failed with when all have been.
+   */
   async run(): Promise<void> {
+    const errors: unknown[] = [];
     const all = this.#definitions;
     this.#definitions = [];
     const isOnly = all.some(({ only }) => only);
@@ -63,12 +70,18 @@ export class BenchRunner {
       if (group !== undefined) this.#print(`\ngroup ${group}`);
       const measured: Measured[] = [];
       for (const definition of members) {
-        const result = await measure(definition);
-        this.#print(formatRow(cellsOf(result), width));
-        measured.push(result);
+        try {
+          const result = await measure(definition);
+          this.#print(formatRow(cellsOf(result), width));
+          measured.push(result);
+        } catch (error) {
+          errors.push(error);
+          this.#print(`| ${definition.name.padEnd(width)} | failed: ${show(error)}`);
+        }
       }
       if (group !== undefined && measured.length > 1) this.#summarize(measured);
     }
+    if (errors.length > 0) throw new ExceptionGroup("Benchmarks have failed", errors);
   }
 
   /** Compares the members of a group with their baseline, or with the fastest. */

@@ -2,6 +2,7 @@ import {
   allTasks,
   createTask,
   currentTask,
+  ExceptionGroup,
   getRunningLoop,
   sleep,
   VirtualClock,
@@ -110,6 +111,23 @@ Deno.test("an own runner compares what a coarse clock finds to take no time", as
   } finally {
     performance.now = now;
   }
+  await new Promise((resolve) => setTimeout(resolve, 0)); // It would have begun by itself now.
+});
+
+Deno.test("an own runner goes on after a benchmark that fails, and fails at the end", async () => {
+  const lines: string[] = [];
+  const runner = new BenchRunner((line) => void lines.push(line));
+  const settings = { group: "g", n: 2, warmup: 0 };
+  const boom = new Boom("of a benchmark");
+  runner.add({ name: "fails", ...settings, fn: () => Promise.reject(boom) });
+  runner.add({ name: "works", ...settings, fn: () => Promise.resolve() });
+  const failure = await runner.run().catch((error) => error);
+  assert(failure instanceof ExceptionGroup);
+  assertEquals(failure.errors, [boom]);
+  assertEquals(lines.filter((line) => line.includes("fails")), [
+    `| ${"fails".padEnd(9)} | failed: Boom: of a benchmark`,
+  ]);
+  assert(lines.some((line) => line.startsWith("| works")));
   await new Promise((resolve) => setTimeout(resolve, 0)); // It would have begun by itself now.
 });
 
