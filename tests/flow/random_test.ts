@@ -23,9 +23,10 @@ import {
   type Program,
 } from "../futures/trial.ts";
 import { Prng } from "../prng.ts";
+import { rounds } from "../rounds.ts";
 import { type Seen, SOURCES, unseen } from "./sources.ts";
 
-const SEEDS = 300;
+const SEEDS = rounds(300);
 
 /** Makes stages over each other, of those that give each item once, or of all. */
 function build(as: FrontEnd, prng: Prng, source: Source<number>, isLossless: boolean) {

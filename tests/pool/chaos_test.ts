@@ -26,8 +26,9 @@ import {
   type Program,
 } from "../futures/trial.ts";
 import { Prng } from "../prng.ts";
+import { rounds } from "../rounds.ts";
 
-const SEEDS = 5;
+const SEEDS = rounds(5);
 const QUERIES = 2000;
 const MOST = 4;
 

@@ -20,8 +20,9 @@ import {
   type Program,
 } from "../futures/trial.ts";
 import { Prng } from "../prng.ts";
+import { rounds } from "../rounds.ts";
 
-const SEEDS = 100;
+const SEEDS = rounds(100);
 
 /** Awaits what may fail as it is meant to, and gives whether it did not. */
 function* succeeds(work: Parameters<typeof caught>[0]): Program<boolean> {

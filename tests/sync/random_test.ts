@@ -15,8 +15,9 @@ import {
 import { assert, assertEquals } from "../assert.ts";
 import { caught, FRONT_ENDS, type FrontEnd, type Program } from "../futures/trial.ts";
 import { Prng } from "../prng.ts";
+import { rounds } from "../rounds.ts";
 
-const SEEDS = 300;
+const SEEDS = rounds(300);
 
 /** Awaits what may be cancelled or run out of time, and hands on any other error. */
 function* endOf(work: Parameters<typeof caught>[0]): Program<void> {

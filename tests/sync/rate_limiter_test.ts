@@ -26,6 +26,7 @@ import {
   trial,
 } from "../futures/trial.ts";
 import { Prng } from "../prng.ts";
+import { rounds } from "../rounds.ts";
 
 /** Counts the timers that are armed. */
 const timers = () => getRunningLoop().metrics().timers;
@@ -224,7 +225,7 @@ function* crowd(as: FrontEnd, prng: Prng, rate: RateLimiter, passes: number[]): 
 
 for (const [name, as] of FRONT_ENDS) {
   Deno.test(`RateLimiter holds in any window, whoever is cancelled (${name})`, async () => {
-    for (let seed = 1; seed <= 300; seed++) {
+    for (let seed = 1; seed <= rounds(300); seed++) {
       const prng = new Prng(seed);
       const limit = 1 + prng.below(4);
       const per = prng.pick([1, 3.3, 10, 1 / 3, 25.7]);
@@ -240,7 +241,7 @@ for (const [name, as] of FRONT_ENDS) {
   });
 
   Deno.test(`RateLimiter lets pass as early as the limit allows (${name})`, async () => {
-    for (let seed = 1; seed <= 100; seed++) {
+    for (let seed = 1; seed <= rounds(100); seed++) {
       const prng = new Prng(seed);
       const [limit, per] = [1 + prng.below(4), 1 + prng.below(20)];
       const arrivals = Array.from({ length: 30 }, () => prng.below(40)).sort((a, b) => a - b);

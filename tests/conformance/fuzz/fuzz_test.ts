@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert/mod.js";
+import { rounds } from "../../rounds.ts";
 import { compare } from "./compare.ts";
 import { generate } from "./generate.ts";
 import { print } from "./print.ts";
@@ -10,7 +11,8 @@ const { python, cases } = await readRecording();
 /** Runs every recorded program under a front end and fails at the first difference. */
 async function runAll(front: Front): Promise<void> {
   let compared = 0;
-  for (const { seed, trace } of cases) {
+  const chosen = cases.slice(0, rounds(cases.length));
+  for (const { seed, trace } of chosen) {
     const program = generate(seed);
     if (!supports(front, program)) continue;
     const expected = unpack(trace);
@@ -26,7 +28,7 @@ async function runAll(front: Front): Promise<void> {
     }
     compared++;
   }
-  assert(compared > cases.length / 2, `most programs must be supported, were ${compared}`);
+  assert(compared > chosen.length / 2, `most programs must be supported, were ${compared}`);
 }
 
 Deno.test("random programs give CPython's traces as generator coroutines", () =>
