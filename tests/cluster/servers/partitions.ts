@@ -14,8 +14,6 @@ import { TestWorker } from "./fixtures/worker.ts";
 
 /** A lease, in ms, that is over while a test waits. */
 const LEASE = 2000;
-/** How long, in ms, those who were cut off for long may take to come back. */
-const LONGEST_RETURN = 20_000;
 const CAN_NOTE = ["--allow", "write", "--grace", "100"];
 const ONE = [...CAN_NOTE, "--lease", `${LEASE}`, "--processes", "1"];
 
@@ -28,7 +26,6 @@ if (reason !== undefined) {
 interface Site {
   readonly network: Network;
   readonly server: TestServer;
-  readonly serverMachine: Machine;
   readonly callerMachine: Machine;
   readonly caller: TestCaller;
   /** A file that jobs write to. */
@@ -54,7 +51,7 @@ function onNetworks(sentence: string, program: (site: Site) => Promise<void>): v
           const work: Site["work"] = ({ within }, args) =>
             TestWorker.start({ url: () => server.url(), within }, QUEUE, ...args);
           const file = `${folder}/notes`;
-          await program({ network, server, serverMachine, callerMachine, caller, file, work });
+          await program({ network, server, callerMachine, caller, file, work });
         } finally {
           await Deno.remove(folder, { recursive: true });
         }
@@ -135,28 +132,6 @@ onNetworks(
       assertEquals(await mapped, numbers);
     }
     assertEquals((await noted(file)).length, 120, "each has run once in each round");
-  },
-);
-
-onNetworks(
-  "A server whose machine was replaced is found again by those who only listen, too",
-  async ({ network, server, serverMachine, caller, file, work }) => {
-    await using _worker = await work(await network.join("worker"), ONE);
-    assertEquals(await caller.call("double", [1]).outcome, 2);
-    await serverMachine.cut(); // Nobody hears of its end.
-    await server.kill();
-    await network.replace(serverMachine);
-    await server.start();
-    assertEquals(await caller.call("double", [2], { attempts: 3, key: "two" }).outcome, 4);
-    await eventually(async () => { // A worker hears of a cancellation, and its caller of that.
-      const before = (await noted(file)).length;
-      const { cancel, outcome } = caller.call("waitForStop", [file]);
-      await pause(500);
-      cancel();
-      await outcome.catch(() => {});
-      await pause(500);
-      return (await noted(file)).length > before;
-    }, LONGEST_RETURN);
   },
 );
 
