@@ -22,10 +22,9 @@ if (reason !== undefined) {
   console.log(`What is tried in networks is skipped, as this host refuses namespaces: ${reason}`);
 }
 
-/** What a test has: a server on a machine, and a network to add more. */
+/** What a test has: a network with a server and a caller, to add workers to. */
 interface Site {
   readonly network: Network;
-  readonly server: TestServer;
   readonly callerMachine: Machine;
   readonly caller: TestCaller;
   /** A file that jobs write to. */
@@ -51,7 +50,7 @@ function onNetworks(sentence: string, program: (site: Site) => Promise<void>): v
           const work: Site["work"] = ({ within }, args) =>
             TestWorker.start({ url: () => server.url(), within }, QUEUE, ...args);
           const file = `${folder}/notes`;
-          await program({ network, server, callerMachine, caller, file, work });
+          await program({ network, callerMachine, caller, file, work });
         } finally {
           await Deno.remove(folder, { recursive: true });
         }
